@@ -1,0 +1,116 @@
+"""Where words come from: bundled names, the notebooks' file, Codeforces, a list of one's own.
+
+``CORPORA`` maps each name to a function that gives the corpus; none of them changes anything but
+the cache folder. Lists of one's own come through ``corpus_from_text`` and ``corpus_from_file``.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from .corpus import Corpus, CorpusError
+from .wordlist import corpus_from_text
+
+__all__ = [
+    "CORPORA",
+    "Corpus",
+    "CorpusError",
+    "CorpusSettings",
+    "corpus_from_text",
+    "load_corpus",
+]
+
+DATA_VARIABLE = "MAKEMORE_DATA"
+
+
+def _default_cache() -> Path:
+    return user_cache_path("makemore", appauthor=False)
+
+
+@dataclass(frozen=True)
+class CorpusSettings:
+    """Where corpora are looked for; every function below takes one, so that nothing is hidden.
+
+    ``data_folder`` is looked in first; it may hold ``names.txt``, ``handles_top10k_2022.txt`` and
+    ``handles_all_2022.txt``.
+    """
+
+    data_folder: Path | None = None
+    cache_folder: Path = field(default_factory=_default_cache)
+    names_url: str = "https://raw.githubusercontent.com/karpathy/makemore/master/names.txt"
+    names_sha256: str = "0a30b5557f192f32ab962680889aac5f6fda0f4cecf40a6d0b5694f58ea8cc4d"
+    handles_file: str = "handles_top10k_2022.txt"
+    handles_as_of: str = "2022-08-05"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> CorpusSettings:
+        """The settings with the local folder that ``MAKEMORE_DATA`` names, if it names one."""
+        folder = environment.get(DATA_VARIABLE, "").strip()
+        return cls(data_folder=Path(folder).expanduser() if folder else None)
+
+    def local(self, filename: str) -> Path | None:
+        """The file of that name in the local folder, or None."""
+        path = self.data_folder / filename if self.data_folder else None
+        return path if path and path.is_file() else None
+
+
+def load_corpus(name: str, *, settings: CorpusSettings | None = None) -> Corpus:
+    """The corpus of that name in ``CORPORA``; ``CorpusError`` if it cannot be had."""
+    if name not in CORPORA:
+        raise CorpusError(f"There is no corpus “{name}”. There are: {', '.join(CORPORA)}.")
+    return CORPORA[name](settings=settings or CorpusSettings.from_environment())
+
+
+def bundled_names(*, settings: CorpusSettings | None = None) -> Corpus:
+    """The 32,033 names given to US children in 2018, in file order; comes with the package."""
+    table = files("makemore") / "data" / "ssa2018.csv"
+    with table.open(encoding="utf-8", newline="") as lines:
+        words = tuple(row["name"] for row in csv.DictReader(lines))
+    return Corpus("names", words, "US Social Security Administration, births of 2018", "2018")
+
+
+def notebook_names(*, settings: CorpusSettings | None = None) -> Corpus:
+    """The notebooks' own ``names.txt``: from the local folder, or downloaded once and cached."""
+    settings = settings or CorpusSettings.from_environment()
+    path = settings.local("names.txt") or settings.cache_folder / "names.txt"
+    if not path.is_file():
+        raise CorpusError(
+            "The notebooks' names.txt is not here. Put it into a folder and let the environment "
+            f"variable {DATA_VARIABLE} name that folder, or choose the corpus “names”."
+        )
+    text = path.read_bytes()
+    if hashlib.sha256(text).hexdigest() != settings.names_sha256:
+        raise CorpusError(f"{path} is not the notebooks' names.txt: its sha256 differs.")
+    return Corpus("names.txt", tuple(text.decode().splitlines()), "karpathy/makemore, names.txt")
+
+
+def codeforces_handles(*, settings: CorpusSettings | None = None) -> Corpus:
+    """The best rated Codeforces handles, in rating order: from the local folder or the cache."""
+    settings = settings or CorpusSettings.from_environment()
+    path = settings.local(settings.handles_file)
+    if path is None:
+        raise CorpusError(
+            "The list of Codeforces handles is not here yet. It can be fetched from Codeforces."
+        )
+    words = tuple(path.read_text(encoding="utf-8").split())
+    return Corpus("handles", words, "Codeforces, the best rated", settings.handles_as_of)
+
+
+def synthetic_handles(words: Sequence[str]) -> Corpus:
+    """Handles drawn from a model, labelled as such: for when there is no network."""
+    return Corpus("handles", tuple(words), "drawn from a model: nobody's handles", synthetic=True)
+
+
+CORPORA: dict[str, Callable[..., Corpus]] = {
+    "names": bundled_names,
+    "names.txt": notebook_names,
+    "handles": codeforces_handles,
+}
