@@ -4,7 +4,8 @@ What counts as a word is decided by the first of these rules that fits:
 
 1. a line holds a tab, a semicolon or a comma: the text is a table or a list. Where the first line
    names a column ("name", "word", "handle", ...), that column is taken; where a column is all
-   numbers ("emma,18818"), the first column that is not; otherwise every cell is a word, whichever of the three marks parts them.
+   numbers ("emma,18818"), the first column that is not; otherwise every cell is a word, and any
+   of the three marks parts them.
 2. the text is one line: blanks part the words.
 3. otherwise: one word a line, in which single blanks may stand ("New York").
 
