@@ -85,20 +85,21 @@ def head() -> str:
 
 
 def _colours(palette: Palette, suffix: str) -> dict[str, str]:
-    known = gr.themes.Base.set.__code__.co_varnames
     return {
         name + suffix: getattr(palette, ours)
         for ours, names in COLOURS.items()
         for name in names.split()
-        if name + suffix in known  # a few of Gradio's names have no dark twin
-    } | {"color_accent": "var(--lab-accent)"}
+    }
 
 
 def _shapes() -> dict[str, str]:
     widths = "block_border_width panel_border_width block_label_border_width"
+    known = gr.themes.Base.set.__code__.co_varnames
+    flat = [name + dark for name in FLAT.split() for dark in ("", "_dark") if name + dark in known]
     return {
-        **dict.fromkeys(FLAT.split(), "none"),
+        **dict.fromkeys(flat, "none"),
         **dict.fromkeys(widths.split(), "0px"),
+        "color_accent": "var(--lab-accent)",
         "block_padding": "0px",
         "block_label_padding": "0px",
         "block_title_padding": "0px",
