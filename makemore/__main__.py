@@ -1,0 +1,158 @@
+"""The command line: python -m makemore train | sample | score | corpora."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from tqdm import tqdm
+
+from .checkpoint import load_checkpoint, save_checkpoint
+from .corpora import CORPORA, load_corpus
+from .corpus import CorpusError
+from .dice import DICE
+from .evaluation import bits, random_guess
+from .recipes import RECIPES
+from .sampling import Sampling, sample, score
+from .training import Run, start_run, train
+
+CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Returns 0, or 2 after one clear line on what was wrong."""
+    options = _parser().parse_args(arguments)
+    torch.set_num_threads(options.threads)  # small nets: one thread is faster than two
+    try:
+        options.command(options)
+    except (ValueError, OSError) as error:
+        print(f"makemore: {error}", file=sys.stderr)
+        return 2
+    except (KeyboardInterrupt, BrokenPipeError):
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="makemore", description="Character-level language models.")
+    parser.add_argument("--threads", type=int, default=1, help="CPU threads for torch (1)")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _train_options(commands.add_parser("train", help="train a recipe and keep it as a checkpoint"))
+    _sample_options(commands.add_parser("sample", help="draw words from a checkpoint"))
+    scoring = commands.add_parser("score", help="what each letter of a word costs")
+    scoring.add_argument("checkpoint", help="a name in checkpoints/, or a folder")
+    scoring.add_argument("words", nargs="+", metavar="WORD")
+    scoring.set_defaults(command=score_command)
+    listing = commands.add_parser("corpora", help="where words come from, and what is here")
+    listing.set_defaults(command=corpora_command)
+    return parser
+
+
+def _train_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("recipe", choices=RECIPES, metavar="RECIPE", help=", ".join(RECIPES))
+    parser.add_argument("--out", type=Path, help="folder of the checkpoint (checkpoints/RECIPE)")
+    parser.add_argument("--corpus", choices=CORPORA, help="instead of the recipe's own")
+    parser.add_argument("--steps", type=_whole, help="instead of the recipe's own")
+    parser.add_argument("--seed", type=_whole, help="instead of the recipe's own")
+    parser.set_defaults(command=train_command)
+
+
+def _sample_options(parser: argparse.ArgumentParser) -> None:
+    usual = Sampling()
+    parser.add_argument("checkpoint", help="a name in checkpoints/, or a folder")
+    parser.add_argument("--count", type=_whole, default=10)
+    parser.add_argument("--temperature", type=float, default=usual.temperature)
+    parser.add_argument("--seed", type=_whole, default=usual.seed)
+    parser.add_argument("--prefix", default=usual.prefix, help="every word begins with this")
+    parser.add_argument("--top-k", type=_whole, default=usual.top_k, help="0: all letters")
+    parser.add_argument("--top-p", type=float, default=usual.top_p, help="1: all letters")
+    parser.add_argument("--die", choices=DICE, default=usual.die)
+    parser.add_argument("--one-line", action="store_true",
+                        help="one line of coins for all words, as the notebooks draw")
+    parser.set_defaults(command=sample_command)
+
+
+def _whole(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"must be 0 or more, not {text}")
+    return value
+
+
+def train_command(options: argparse.Namespace) -> None:
+    """Train, show the loss, keep a checkpoint; Ctrl-C keeps what has been reached."""
+    changes = {key: getattr(options, key) for key in ("corpus", "steps", "seed")
+               if getattr(options, key) is not None}
+    recipe = replace(RECIPES[options.recipe], **changes)
+    corpus = load_corpus(recipe.corpus)
+    run = start_run(recipe, corpus.words)
+    try:
+        _with_progress_bar(run)
+    except KeyboardInterrupt:
+        print(f"\nstopped at step {run.step:,}; keeping it", file=sys.stderr)
+    folder = save_checkpoint(run, options.out or CHECKPOINTS / recipe.name, corpus=corpus)
+    losses = load_checkpoint(folder).losses
+    print(", ".join(f"{part} {nats:.4f} nats ({bits(nats):.4f} bits)"
+                    for part, nats in losses.items()))
+    print(f"a random guess: {random_guess(len(run.vocabulary)):.4f} nats. Kept in {folder}")
+
+
+def _with_progress_bar(run: Run) -> None:
+    with tqdm(total=run.recipe.steps, unit="step", disable=None) as bar:
+        for progress in train(run):
+            bar.update(progress.step - bar.n)
+            if progress.losses:
+                bar.set_postfix(loss=f"{sum(progress.losses) / len(progress.losses):.4f}")
+            if progress.diverged:
+                raise ValueError(f"the loss is no longer a number after step {progress.step:,}: "
+                                 "the learning rate is too high")
+
+
+def sample_command(options: argparse.Namespace) -> None:
+    """Print words, one a line."""
+    checkpoint = load_checkpoint(_folder(options.checkpoint))
+    settings = Sampling(seed=options.seed, temperature=options.temperature, top_k=options.top_k,
+                        top_p=options.top_p, prefix=options.prefix, die=options.die,
+                        one_line=options.one_line)
+    for drawn in sample(checkpoint.model, checkpoint.vocabulary, count=options.count,
+                        settings=settings):
+        print(drawn.word)
+
+
+def score_command(options: argparse.Namespace) -> None:
+    """Print the price of each letter, in bits."""
+    checkpoint = load_checkpoint(_folder(options.checkpoint))
+    for word in options.words:
+        prices = [-bits(_log(p)) for p in score(checkpoint.model, checkpoint.vocabulary, word)]
+        letters = [*word, checkpoint.vocabulary.end_mark]
+        print(f"{word}: {sum(prices) / len(prices):.3f} bits a letter  "
+              + "  ".join(f"{letter} {price:.2f}" for letter, price in zip(letters, prices)))
+
+
+def corpora_command(options: argparse.Namespace) -> None:
+    """List the corpora, and what stands in the way of those that are not here."""
+    for name in CORPORA:
+        try:
+            corpus = load_corpus(name)
+            as_of = f", as of {corpus.as_of}" if corpus.as_of else ""
+            print(f"{name:10} {len(corpus.words):7,} words  {corpus.source}{as_of}")
+        except CorpusError as error:
+            print(f"{name:10} not here     {error}")
+
+
+def _folder(name: str) -> Path:
+    """A checkpoint's folder, by path or by its name in checkpoints/."""
+    path = Path(name)
+    return path if path.is_dir() or "/" in name else CHECKPOINTS / name
+
+
+def _log(p: float) -> float:
+    return torch.tensor(p, dtype=torch.float64).log().item()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

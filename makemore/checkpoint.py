@@ -1,0 +1,256 @@
+"""A checkpoint is a folder: `model.safetensors` holds the numbers, `card.json` says what they mean.
+
+The folder alone is enough to load the model, and loading checks everything it reads: a checkpoint
+may come from a stranger. No pickle anywhere, so nothing in a checkpoint can be executed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import platform
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from .corpus import Corpus
+from .evaluation import split_losses
+from .layers import Sequential
+from .models import build_model
+from .ngram import Ngram
+from .recipes import Recipe
+from .training import Run
+from .vocabulary import Vocabulary
+
+FORMAT = 1
+CURVE_POINTS = 1_000
+MAX_BYTES = 64 * 2**20  # of a file that somebody uploads: our largest has 1.3 MB
+MAX_SYMBOLS = 10_000
+
+
+class CheckpointError(ValueError):
+    """A folder that is no checkpoint of ours; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A trained model and all that is known of it.
+
+    card:         the recipe, the corpus, the losses, the time it took; plain data
+    curve:        (2, P) float32: steps, and the batch loss around each, in nats
+    dev_curve:    (2, P) float32: steps, and the loss on dev
+    snapshot_steps, snapshots: (T,) and (T, V, C): the embedding over training
+    fingerprints: per split, (N,) sorted int64 hashes of its words
+    """
+
+    name: str
+    model: Sequential | Ngram
+    vocabulary: Vocabulary
+    recipe: Recipe
+    card: dict[str, Any]
+    curve: np.ndarray
+    dev_curve: np.ndarray
+    snapshot_steps: np.ndarray
+    snapshots: np.ndarray
+    fingerprints: dict[str, np.ndarray]
+
+    @property
+    def losses(self) -> dict[str, float]:
+        """{"train": nats, "dev": nats, "test": nats}, as far as the recipe has these parts."""
+        return self.card["losses"]
+
+    def origin(self, word: str) -> str:
+        """"in train", "in dev", "in test" or "new": memorised, or invented?"""
+        print_ = fingerprint([word])[0]
+        for part, prints in self.fingerprints.items():
+            at = np.searchsorted(prints, print_)
+            if at < len(prints) and prints[at] == print_:
+                return f"in {part}"
+        return "new"
+
+
+def fingerprint(words: Iterable[str]) -> np.ndarray:
+    """Sorted distinct 64-bit hashes (N,) int64: enough to recognise a word, not to list them."""
+    digests = {hashlib.blake2b(word.encode(), digest_size=8).digest() for word in words}
+    return np.sort(np.array([int.from_bytes(d, "little", signed=True) for d in digests], np.int64))
+
+
+# --- saving ---------------------------------------------------------------------------------------
+
+def save_checkpoint(run: Run, folder: Path, *, corpus: Corpus) -> Path:
+    """Write a run, finished or not, as a checkpoint. Atomic: a reader sees the old or the new one.
+
+    Measures the losses on train, dev and test first, which takes a second or two.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = {**{f"model.{name}": tensor for name, tensor in run.model.state().items()},
+               **_curves(run), **_snapshots(run),
+               **{f"words.{part}": torch.from_numpy(fingerprint(words))
+                  for part, words in run.split.items() if words}}
+    weights = {name: tensor.detach().contiguous().clone() for name, tensor in tensors.items()}
+    _replace(folder / "model.safetensors", lambda path: save_file(weights, path))
+    text = json.dumps(_card(run, folder.name, corpus), indent=1, ensure_ascii=False) + "\n"
+    _replace(folder / "card.json", lambda path: path.write_text(text, encoding="utf-8"))
+    return folder
+
+
+def _replace(path: Path, write: Any) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    write(draft)
+    os.replace(draft, path)
+
+
+def _card(run: Run, name: str, corpus: Corpus) -> dict[str, Any]:
+    recipe, vocabulary = run.recipe, run.vocabulary
+    return {
+        "format": FORMAT, "name": name, "title": recipe.title, "recipe": recipe.to_dict(),
+        "vocabulary": {"letters": "".join(vocabulary.letters), "end_mark": vocabulary.end_mark,
+                       "dot_is_end": vocabulary.dot_is_end},
+        "corpus": {"name": corpus.name, "source": corpus.source, "as_of": corpus.as_of,
+                   "words": len(corpus.words), "sha256": corpus.sha256},
+        "losses": split_losses(run.model, run.split, vocabulary,
+                               block_size=recipe.model.block_size),
+        "parameters": sum(p.numel() for p in run.model.parameters()),
+        "steps": run.best[1] if run.best else run.step, "seconds": round(run.seconds, 2),
+        "made": {"date": time.strftime("%Y-%m-%d"), "torch": torch.__version__,
+                 "python": platform.python_version(), "machine": platform.machine()},
+    }
+
+
+def _curves(run: Run) -> dict[str, Tensor]:
+    losses = np.array(run.losses, dtype=np.float64)
+    every = max(1, math.ceil(len(losses) / CURVE_POINTS))
+    blocks = [losses[i:i + every] for i in range(0, len(losses), every)]
+    curve = [[i * every + len(block) / 2 for i, block in enumerate(blocks)],
+             [block.mean() for block in blocks]]
+    dev = [[step for step, _ in run.dev_losses], [loss for _, loss in run.dev_losses]]
+    return {"curve": torch.tensor(curve, dtype=torch.float32).reshape(2, -1),
+            "dev_curve": torch.tensor(dev, dtype=torch.float32).reshape(2, -1)}
+
+
+def _snapshots(run: Run) -> dict[str, Tensor]:
+    if not run.snapshots:
+        return {}
+    last = (run.best[1] if run.best else run.step, run.model.layers[0].weight.detach())
+    kept = [snapshot for snapshot in run.snapshots if snapshot[0] < last[0]] + [last]
+    return {"snapshots": torch.stack([weight for _, weight in kept]),  # (T, V, C)
+            "snapshot_steps": torch.tensor([step for step, _ in kept])}
+
+
+# --- loading --------------------------------------------------------------------------------------
+
+def list_checkpoints(root: Path) -> list[str]:
+    """Names of the checkpoints below a folder, in alphabetical order."""
+    return sorted(card.parent.name for card in Path(root).glob("*/card.json"))
+
+
+def load_checkpoint(folder: Path) -> Checkpoint:
+    """Read and check a checkpoint. Raises CheckpointError with a sentence on what is wrong."""
+    folder = Path(folder)
+    card = _read_card(folder / "card.json")
+    tensors = _read_tensors(folder / "model.safetensors")
+    try:
+        recipe = Recipe.from_dict(card["recipe"])
+        words = card["vocabulary"]
+        vocabulary = Vocabulary(tuple(words["letters"]), words["end_mark"], words["dot_is_end"])
+        if len(vocabulary) > MAX_SYMBOLS:
+            raise ValueError(f"{len(vocabulary)} symbols are too many")
+        model = _model(recipe, vocabulary, tensors)
+        for key in ("title", "losses", "parameters", "steps", "seconds", "corpus"):
+            card[key]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise CheckpointError(f"{folder.name}: card.json lacks or garbles {error}") from error
+    except ValueError as error:
+        raise CheckpointError(f"{folder.name}: {error}") from error
+    return Checkpoint(
+        folder.name, model, vocabulary, recipe, card, _array(tensors, "curve", (2, 0)),
+        _array(tensors, "dev_curve", (2, 0)), _array(tensors, "snapshot_steps", (0,)),
+        _array(tensors, "snapshots", (0, len(vocabulary), 2)),
+        {part: _array(tensors, f"words.{part}", (0,)) for part in ("train", "dev", "test")})
+
+
+def _read_card(path: Path) -> dict[str, Any]:
+    try:
+        if path.stat().st_size > 2**20:
+            raise CheckpointError(f"{path.name} is larger than a card can be")
+        card = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise CheckpointError(f"{path.parent.name}: there is no card.json in this folder") from None
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{path.parent.name}: card.json is not readable: {error}") from error
+    if not isinstance(card, dict) or card.get("format") != FORMAT:
+        raise CheckpointError(f"{path.parent.name}: not a card of this format ({FORMAT})")
+    return card
+
+
+def _read_tensors(path: Path) -> dict[str, Tensor]:
+    name = f"{path.parent.name}/{path.name}"
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise CheckpointError(f"{name} is larger than {MAX_BYTES // 2**20} MB")
+        with safe_open(path, framework="pt") as file:
+            return {key: file.get_tensor(key) for key in file.keys()}
+    except FileNotFoundError:
+        raise CheckpointError(f"{name} is missing") from None
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(
+            f"{name} is not a whole safetensors file (cut off, or another kind of file). "
+            f"Download it again. [{error}]") from error
+
+
+def _model(recipe: Recipe, vocabulary: Vocabulary, tensors: dict[str, Tensor]) -> Sequential | Ngram:
+    state = {name[len("model."):]: tensor for name, tensor in tensors.items()
+             if name.startswith("model.")}
+    if recipe.model.kind == "ngram":
+        return _counts(recipe, len(vocabulary), state)
+    model = build_model(recipe.model, len(vocabulary))
+    for name, expected in model.state().items():
+        _check(name, state.get(name), expected)
+    model.load_state(state)
+    return model.train(False)
+
+
+def _check(name: str, tensor: Tensor | None, expected: Tensor) -> None:
+    if tensor is None:
+        raise CheckpointError(f"the tensor {name} is missing")
+    if tensor.shape != expected.shape or tensor.dtype != expected.dtype:
+        raise CheckpointError(
+            f"the tensor {name} is {tensor.dtype} {tuple(tensor.shape)}, "
+            f"but this model needs {expected.dtype} {tuple(expected.shape)}")
+    if not torch.isfinite(tensor).all():
+        raise CheckpointError(f"the tensor {name} has values that are no numbers (NaN or infinite)")
+
+
+def _counts(recipe: Recipe, vocab_size: int, state: dict[str, Tensor]) -> Ngram:
+    n = recipe.model.block_size + 1
+    keys, counts = state.get("keys"), state.get("counts")
+    if keys is None or counts is None:
+        raise CheckpointError("the tensors keys and counts are missing")
+    fits = (keys.dtype == counts.dtype == torch.int64 and keys.ndim == 1 and len(keys) > 0
+            and keys.shape == counts.shape and bool((keys.diff() > 0).all())
+            and 0 <= int(keys[0]) and int(keys[-1]) < vocab_size**n and bool((counts > 0).all()))
+    if not fits:
+        raise CheckpointError(f"keys and counts are not those of a {n}-gram of {vocab_size} symbols")
+    return Ngram(n, vocab_size, keys, counts, recipe.model.smoothing)
+
+
+def _array(tensors: dict[str, Tensor], name: str, empty: tuple[int, ...]) -> np.ndarray:
+    tensor = tensors.get(name)
+    if tensor is None:
+        return np.zeros(empty, np.float32)
+    fits = tensor.ndim == len(empty) and all(
+        want in (0, have) for want, have in zip(empty[:-1] or (0,), tensor.shape))
+    if not fits or (tensor.is_floating_point() and not torch.isfinite(tensor).all()):
+        raise CheckpointError(f"the record {name} has a wrong shape or values that are no numbers")
+    return tensor.numpy()

@@ -1,0 +1,181 @@
+"""The models of the lectures, built from layers, and how their weights start.
+
+Two records decide a model: a ModelConfig says which layers there are, a Start says which numbers
+they begin with. Lecture 3's whole story (27.88 -> 3.32 before the first step) is the same
+ModelConfig with another Start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from .layers import (
+    BatchNorm1d,
+    Embedding,
+    FlattenConsecutive,
+    Layer,
+    Lecture3BatchNorm,
+    Linear,
+    OneHot,
+    Sequential,
+    Tanh,
+)
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """Which model, and how large. V, the number of symbols, comes from the vocabulary.
+
+    kind:       a key of MODELS, or "ngram" for counts
+    block_size: how many letters the model looks back
+    n_embd:     numbers per letter in the embedding table
+    n_hidden:   neurons in a hidden layer
+    n_layers:   hidden layers of the deep net
+    norm_bias:  keep the (useless) bias before BatchNorm, as lecture 4 does
+    norm:       "batch" or "lecture3", see layers.py
+    smoothing:  for counts only
+    """
+
+    kind: str
+    block_size: int = 3
+    n_embd: int = 10
+    n_hidden: int = 200
+    n_layers: int = 5
+    norm_bias: bool = False
+    norm: str = "batch"
+    smoothing: float = 1.0
+
+
+@dataclass(frozen=True)
+class Start:
+    """The first numbers in the weights: every tensor is randn, in the order of the layers, scaled.
+
+    gain, fan_in:               hidden weights: randn * gain, over sqrt(fan_in) if fan_in is True
+    output_gain, output_fan_in: the last Linear likewise
+    bias, output_bias:          randn * this; None: zeros, and no random number is drawn for them
+    last_gamma:                 factor on the last BatchNorm's gamma, if no Linear comes after it
+    norm_noise:                 BatchNorm's gamma 1 + randn * this and beta randn * this (lecture 4)
+    """
+
+    gain: float = 1.0
+    fan_in: bool = True
+    bias: float | None = None
+    output_gain: float = 0.1
+    output_fan_in: bool = True
+    output_bias: float | None = None
+    last_gamma: float = 1.0
+    norm_noise: float = 0.0
+
+
+def one_layer(config: ModelConfig, vocab_size: int) -> list[Layer]:
+    """Lecture 1: one-hot letter times a (V, V) matrix. Its weights become the log counts."""
+    return [OneHot(vocab_size), FlattenConsecutive(config.block_size),
+            Linear(vocab_size * config.block_size, vocab_size, bias=False)]
+
+
+def mlp(config: ModelConfig, vocab_size: int) -> list[Layer]:
+    """Lecture 2: letters as points, side by side, one tanh layer. Bengio et al. 2003."""
+    width = config.n_embd * config.block_size
+    return [Embedding(vocab_size, config.n_embd), FlattenConsecutive(config.block_size),
+            Linear(width, config.n_hidden), Tanh(), Linear(config.n_hidden, vocab_size)]
+
+
+def mlp_bn(config: ModelConfig, vocab_size: int) -> list[Layer]:
+    """Lecture 3: the same with BatchNorm before the tanh."""
+    width = config.n_embd * config.block_size
+    return [Embedding(vocab_size, config.n_embd), FlattenConsecutive(config.block_size),
+            *_hidden(config, width), Linear(config.n_hidden, vocab_size)]
+
+
+def deep(config: ModelConfig, vocab_size: int) -> list[Layer]:
+    """Lecture 3's deep net: five hidden layers, and BatchNorm even after the last Linear."""
+    widths = [config.n_embd * config.block_size] + [config.n_hidden] * (config.n_layers - 1)
+    hidden = [layer for width in widths for layer in _hidden(config, width)]
+    return [Embedding(vocab_size, config.n_embd), FlattenConsecutive(config.block_size), *hidden,
+            Linear(config.n_hidden, vocab_size, bias=False), BatchNorm1d(vocab_size)]
+
+
+def wavenet(config: ModelConfig, vocab_size: int) -> list[Layer]:
+    """Lecture 5: 8 letters become 4 pairs, 2 fours, 1 eight. van den Oord et al. 2016."""
+    layers: list[Layer] = [Embedding(vocab_size, config.n_embd)]
+    width, positions = config.n_embd, config.block_size
+    while positions > 1:
+        layers += [FlattenConsecutive(2), *_hidden(config, 2 * width)]
+        width, positions = config.n_hidden, positions // 2
+    return [*layers, Linear(config.n_hidden, vocab_size)]
+
+
+def _hidden(config: ModelConfig, width: int) -> list[Layer]:
+    """One hidden layer: Linear, BatchNorm, Tanh."""
+    norm = {"batch": BatchNorm1d, "lecture3": Lecture3BatchNorm}[config.norm]
+    return [Linear(width, config.n_hidden, bias=config.norm_bias), norm(config.n_hidden), Tanh()]
+
+
+MODELS: dict[str, Callable[[ModelConfig, int], list[Layer]]] = {
+    "one-layer": one_layer, "mlp": mlp, "mlp-bn": mlp_bn, "deep": deep, "wavenet": wavenet,
+}
+
+
+def build_model(config: ModelConfig, vocab_size: int) -> Sequential:
+    """The layers with empty weights: `start_weights` or a checkpoint fills them.
+
+    Raises ValueError for a config that makes no sense.
+    """
+    if config.kind not in MODELS:
+        raise ValueError(f"no model {config.kind!r}; there are: {', '.join(MODELS)}")
+    if config.norm not in ("batch", "lecture3"):
+        raise ValueError(f"no norm {config.norm!r}; there are: batch, lecture3")
+    power_of_two = config.block_size >= 2 and config.block_size & (config.block_size - 1) == 0
+    if config.kind == "wavenet" and not power_of_two:
+        raise ValueError("a WaveNet folds letters in pairs: block_size must be 2, 4, 8, 16, ...")
+    sizes = (config.block_size, config.n_embd, config.n_hidden, config.n_layers)
+    if not all(1 <= size <= 4096 for size in sizes):
+        raise ValueError(f"block_size, n_embd, n_hidden and n_layers must be 1 to 4096: {sizes}")
+    return Sequential(MODELS[config.kind](config, vocab_size), block_size=config.block_size)
+
+
+def start_weights(model: Sequential, start: Start, *, generator: torch.Generator,
+                  norm_generator: torch.Generator | None = None) -> None:
+    """Draw all weights in the order of the layers, as the notebooks do.
+
+    Hidden weights are multiplied before they are divided, output weights after, as the lectures
+    write it: so the last bit agrees too, and with it every loss on the way.
+
+    norm_generator: where BatchNorm's noise comes from, if `start` asks for it (lecture 4 leaves it
+    to the unseeded global generator).
+    """
+    output = [layer for layer in model.layers if isinstance(layer, Linear)][-1]
+    for layer in model.layers:
+        if isinstance(layer, Embedding):
+            layer.weight = _randn_like(layer.weight, generator)
+        elif layer is output:
+            root = layer.weight.shape[0] ** 0.5 if start.output_fan_in else 1.0
+            layer.weight = _randn_like(layer.weight, generator) / root * start.output_gain
+            _draw_bias(layer, start.output_bias, generator)
+        elif isinstance(layer, Linear):
+            root = layer.weight.shape[0] ** 0.5 if start.fan_in else 1.0
+            layer.weight = _randn_like(layer.weight, generator) * start.gain / root
+            _draw_bias(layer, start.bias, generator)
+        elif isinstance(layer, BatchNorm1d) and start.norm_noise:
+            layer.gamma = 1.0 + start.norm_noise * _randn_like(layer.gamma, norm_generator)
+            layer.beta = start.norm_noise * _randn_like(layer.beta, norm_generator)
+    if isinstance(model.layers[-1], BatchNorm1d):
+        model.layers[-1].gamma = model.layers[-1].gamma * start.last_gamma
+
+
+def _draw_bias(layer: Linear, scale: float | None, generator: torch.Generator) -> None:
+    if layer.bias is not None and scale is not None:
+        layer.bias = _randn_like(layer.bias, generator) * scale
+
+
+def _randn_like(tensor: Tensor, generator: torch.Generator | None) -> Tensor:
+    return torch.randn(tensor.shape, generator=generator)
+
+
+def count_parameters(model: Sequential) -> int:
+    """How many numbers the model learns."""
+    return sum(p.numel() for p in model.parameters())

@@ -1,0 +1,130 @@
+"""Look inside a model: what a real batch does on its way through, forward and back.
+
+The four pictures of makemore's lecture 3: activations, gradients at the activations, gradients of
+the weights, and the ratio update : data. All come out as NumPy, ready for a figure.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .layers import Layer, Sequential, Tanh, cross_entropy, cross_entropy_backward
+from .windows import Windows
+
+SATURATED = 0.97  # |tanh| above this counts as saturated, as in lecture 3
+DEAD = 0.99  # |tanh| above this for every example of a batch: the neuron learns nothing from it
+
+
+@dataclass(frozen=True)
+class LayerRecord:
+    """One layer after one forward and backward pass.
+
+    name: "3 Tanh"; kind: "Tanh"; out, grad: what it gave, and the loss's gradient there; same shape
+    """
+
+    name: str
+    kind: str
+    out: np.ndarray
+    grad: np.ndarray
+
+    @property
+    def saturation(self) -> float | None:
+        """The share of outputs beyond 0.97 in size, 0 to 1; None where nothing saturates."""
+        return float((np.abs(self.out) > SATURATED).mean()) if self.kind == "Tanh" else None
+
+
+@dataclass(frozen=True)
+class ParameterRecord:
+    """One parameter tensor. name: "2 Linear weight"; grad like data."""
+
+    name: str
+    data: np.ndarray
+    grad: np.ndarray
+
+    @property
+    def grad_to_data(self) -> float:
+        """std of the gradient over std of the values (lecture 3, third picture)."""
+        return _ratio(self.grad.std(), self.data.std())
+
+    def update_to_data(self, lr: float) -> float:
+        """std of one SGD update over std of the values; about 1e-3 is healthy (fourth picture)."""
+        return _ratio(lr * self.grad.std(), self.data.std())
+
+
+@dataclass(frozen=True)
+class Probe:
+    """All records of one pass. loss: of this batch, in nats."""
+
+    loss: float
+    layers: tuple[LayerRecord, ...]
+    parameters: tuple[ParameterRecord, ...]
+
+    def of_kind(self, kind: str) -> list[LayerRecord]:
+        """The layers of one kind, in order: of_kind("Tanh")."""
+        return [layer for layer in self.layers if layer.kind == kind]
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """counts (n,), edges (n + 1,), and what lecture 3 prints beside them."""
+
+    name: str
+    counts: np.ndarray
+    edges: np.ndarray
+    mean: float
+    std: float
+    saturation: float | None = None
+
+
+def probe(model: Sequential, batch: Windows, *, training: bool = True) -> Probe:
+    """One forward and backward pass over a batch, on a copy: the model itself stays as it is.
+
+    training: BatchNorm with the batch's own statistics (True) or with the running ones.
+    """
+    model = copy.deepcopy(model).train(training)
+    with torch.no_grad():
+        logits = model(batch.contexts)  # (B, V)
+        loss = cross_entropy(logits, batch.targets).item()
+        model.backward(cross_entropy_backward(logits, batch.targets))
+    layers = tuple(_layer_record(name, layer) for name, layer in model.named_layers())
+    parameters = tuple(
+        ParameterRecord(f"{name} {key}", _numpy(tensor), _numpy(tensor.grad))
+        for name, layer in model.named_layers()
+        for key, tensor in zip(layer.parameter_names, layer.parameters()))
+    return Probe(loss, layers, parameters)
+
+
+def histogram(name: str, values: np.ndarray, *, bins: int = 60,
+              limits: tuple[float, float] | None = None, saturation: float | None = None) -> Histogram:
+    """Bin here, so that raw values never have to travel to a page. limits: None: min and max."""
+    counts, edges = np.histogram(values, bins=bins, range=limits)
+    return Histogram(name, counts, edges, float(values.mean()), float(values.std()), saturation)
+
+
+def saturation_map(record: LayerRecord) -> np.ndarray:
+    """(B, neurons): |out| of a Tanh layer; white columns in lecture 3's picture are dead neurons."""
+    return np.abs(record.out.reshape(-1, record.out.shape[-1]))
+
+
+def dead_neurons(record: LayerRecord) -> list[int]:
+    """Neurons that are beyond 0.99 for every example of the batch: no gradient gets through."""
+    if record.kind != Tanh.__name__:
+        return []
+    return np.flatnonzero((saturation_map(record) > DEAD).all(0)).tolist()
+
+
+def _layer_record(name: str, layer: Layer) -> LayerRecord:
+    return LayerRecord(name, name.split(" ", 1)[1], _numpy(layer.out), _numpy(layer.grad_out))
+
+
+def _numpy(tensor: Tensor) -> np.ndarray:
+    return tensor.detach().numpy()
+
+
+def _ratio(a: float, b: float) -> float:
+    return float(a / b) if b > 0 else float("nan")

@@ -1,0 +1,167 @@
+"""A Recipe is everything that decides a run. Same recipe, same corpus, same numbers.
+
+RECIPES holds those of the lectures, of the notebooks that follow them, and of the checkpoints that
+the lab ships. "lecture" is the makemore series of nn-zero-to-hero, parts 1 to 5.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from .models import ModelConfig, Start
+
+LECTURE_SEED = 2147483647
+KAIMING = 5 / 3  # the gain for tanh, He et al. 2015 and torch.nn.init.calculate_gain
+DECAY_AT_100K = ((0, 0.1), (100_000, 0.01))
+DECAY_AT_150K = ((0, 0.1), (150_000, 0.01))
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One run, from words to a trained model.
+
+    title:       one line in plain words
+    corpus:      a key of CORPORA
+    first_words: only the first so many words of the file; None: all
+    split_seed:  shuffles the words before they are cut 80/10/10; None: all words, in file order
+    seed:        of the generator that draws first the weights, then the minibatches
+    batch_seed:  a generator of its own for the minibatches; None: the one of the weights goes on
+    batch_size:  examples a step; None: all of them
+    steps:       at most so many updates
+    lr:          (from step, learning rate) pairs, by step
+    optimiser:   "sgd" (ours, as in the lectures) or "adamw" (torch.optim)
+    weight_decay: of adamw
+    l2:          adds l2 * mean(W^2) to the loss, W the last Linear's weight (lecture 1)
+    patience:    stop when dev has not improved for so many evaluations, keep the best; 0: never
+    evaluate_every: steps between two looks at dev
+    calibrate:   at the end, BatchNorm's statistics from the whole training set (lecture 4)
+    autograd:    backward through torch's autograd, for the last digit of the notebooks
+    dot_is_end:  the vocabulary of notebook A, in which "." is both a letter and the end
+    """
+
+    name: str
+    title: str
+    model: ModelConfig
+    start: Start = field(default_factory=Start)
+    corpus: str = "names.txt"
+    first_words: int | None = None
+    split_seed: int | None = 42
+    seed: int = LECTURE_SEED
+    batch_seed: int | None = None
+    batch_size: int | None = 32
+    steps: int = 200_000
+    lr: tuple[tuple[int, float], ...] = DECAY_AT_100K
+    optimiser: str = "sgd"
+    weight_decay: float = 0.0
+    l2: float = 0.0
+    patience: int = 0
+    evaluate_every: int = 1_000
+    calibrate: bool = False
+    autograd: bool = False
+    dot_is_end: bool = False
+
+    def lr_at(self, step: int) -> float:
+        """The learning rate of a step, counted from 0."""
+        return [lr for start, lr in self.lr if start <= step][-1]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for a checkpoint's card."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Recipe:
+        """The way back. Raises TypeError or KeyError for data that is no recipe."""
+        lr = tuple((int(step), float(rate)) for step, rate in data["lr"])
+        parts = {"model": ModelConfig(**data["model"]), "start": Start(**data["start"]), "lr": lr}
+        return cls(**{**data, **parts})
+
+
+def _lecture_recipes() -> list[Recipe]:
+    plain = Start(fan_in=False, bias=1.0, output_gain=1.0, output_fan_in=False, output_bias=1.0)
+    soft = replace(plain, output_gain=0.01, output_bias=0.0)
+    mlp2d = ModelConfig("mlp", n_embd=2, n_hidden=100)
+    bn = Recipe(
+        "mlp-bn", "Lecture 3: the MLP with BatchNorm", ModelConfig("mlp-bn", norm="lecture3"),
+        Start(gain=KAIMING, output_gain=0.01, output_fan_in=False, output_bias=0.0),
+        autograd=True)
+    ladder = [
+        ("init-original", "as lecture 2 left it", plain),
+        ("init-softmax", "the output layer starts small", soft),
+        ("init-tanh", "and so does the hidden layer", replace(soft, gain=0.2, bias=0.01)),
+        ("init-kaiming", "Kaiming's gain for tanh",
+         replace(soft, gain=KAIMING, fan_in=True, bias=0.01)),
+    ]
+    return [
+        Recipe("one-layer", "Lecture 1: the one-layer net",
+               ModelConfig("one-layer", block_size=1),
+               Start(fan_in=False, output_gain=1.0, output_fan_in=False), split_seed=None,
+               batch_size=None, steps=300, lr=((0, 50.0),), l2=0.01),
+        Recipe("mlp2d-32", "Notebook B: overfit five words", mlp2d, plain, first_words=5,
+               split_seed=None, batch_size=None, steps=1_000, lr=((0, 0.1),)),
+        Recipe("mlp2d-all", "Notebook B: all words in one batch", mlp2d, plain,
+               split_seed=None, batch_size=None, steps=100, lr=((0, 0.1),)),
+        Recipe("mlp", "Lecture 2: the MLP", ModelConfig("mlp"), plain, batch_seed=1),
+        *[Recipe(name, f"Lecture 3's ladder: {title}", ModelConfig("mlp"), start, autograd=True)
+          for name, title, start in ladder],
+        bn,
+        Recipe("deep", "Lecture 3: six layers, BatchNorm everywhere",
+               ModelConfig("deep", n_hidden=100), Start(output_gain=1.0, last_gamma=0.1),
+               steps=1_001, lr=((0, 0.1),), autograd=True),
+    ]
+
+
+def _notebook_recipes() -> list[Recipe]:
+    manual = Recipe(
+        "manual-backprop", "Notebook C: every gradient by hand",
+        ModelConfig("mlp-bn", norm_bias=True),
+        Start(gain=KAIMING, bias=0.1, output_gain=0.1, output_fan_in=False, output_bias=0.1,
+              norm_noise=0.1),
+        steps=50_000, lr=((0, 0.1), (25_000, 0.01)), calibrate=True)
+    tree = Recipe(
+        "wavenet", "Lecture 5: the WaveNet, scaled up",
+        ModelConfig("wavenet", block_size=8, n_embd=24, n_hidden=128), Start(), seed=42,
+        lr=DECAY_AT_150K, autograd=True)
+    flat = ModelConfig("mlp-bn")
+    return [
+        manual,
+        replace(manual, name="manual-backprop-64", title="Lecture 4: the exercises' small net",
+                model=replace(manual.model, n_hidden=64)),
+        replace(manual, name="manual-backprop-200k", title="Lecture 4: trained in full",
+                steps=200_000, lr=DECAY_AT_100K),
+        replace(tree, name="flat-3", title="Lecture 5's ladder: flat, 3 letters", model=flat),
+        replace(tree, name="flat-8", title="Lecture 5's ladder: flat, 8 letters",
+                model=replace(flat, block_size=8)),
+        replace(tree, name="wavenet-small", title="Lecture 5's ladder: hierarchical, 22K",
+                model=replace(tree.model, n_embd=10, n_hidden=68)),
+        tree,
+        replace(tree, name="wavenet-handles-notebook", corpus="handles", dot_is_end=True,
+                title="Notebook A: the WaveNet on handles, its own recipe"),
+    ]
+
+
+def _shipped_recipes() -> list[Recipe]:
+    """The checkpoints in `checkpoints/`; those of names are on the corpus that everybody has."""
+    bigram = Recipe("bigram-names", "Names: bigram counts", ModelConfig("ngram", block_size=1),
+                    corpus="names", steps=0)
+    kaiming = Start(gain=KAIMING, bias=0.01, output_gain=0.01, output_fan_in=False)
+    return [
+        bigram,
+        replace(bigram, name="bigram-handles", title="Handles: bigram counts", corpus="handles"),
+        Recipe("mlp2d-names", "Names: MLP with letters in the plane",
+               ModelConfig("mlp", n_embd=2, n_hidden=100), kaiming, corpus="names"),
+        Recipe("mlp-bn-names", "Names: MLP with BatchNorm", ModelConfig("mlp-bn"),
+               kaiming, corpus="names"),
+        Recipe("wavenet-names", "Names: WaveNet",
+               ModelConfig("wavenet", block_size=8, n_embd=24, n_hidden=128), Start(),
+               corpus="names", seed=42, lr=DECAY_AT_150K),
+    ]
+
+
+SHIPPED = ("bigram-names", "mlp2d-names", "mlp-bn-names", "wavenet-names", "bigram-handles",
+           "wavenet-handles")
+
+RECIPES: dict[str, Recipe] = {
+    recipe.name: recipe
+    for recipe in (*_lecture_recipes(), *_notebook_recipes(), *_shipped_recipes())
+}
