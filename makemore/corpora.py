@@ -16,7 +16,10 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
+from .codeforces import cached_handles
 from .corpus import Corpus, CorpusError
+from .download import DownloadError, download
+from .wordfile import corpus_from_file
 from .wordlist import corpus_from_text
 
 __all__ = [
@@ -24,6 +27,7 @@ __all__ = [
     "Corpus",
     "CorpusError",
     "CorpusSettings",
+    "corpus_from_file",
     "corpus_from_text",
     "load_corpus",
 ]
@@ -47,8 +51,8 @@ class CorpusSettings:
     cache_folder: Path = field(default_factory=_default_cache)
     names_url: str = "https://raw.githubusercontent.com/karpathy/makemore/master/names.txt"
     names_sha256: str = "0a30b5557f192f32ab962680889aac5f6fda0f4cecf40a6d0b5694f58ea8cc4d"
-    handles_file: str = "handles_top10k_2022.txt"
-    handles_as_of: str = "2022-08-05"
+    handles: int = 10_000
+    handles_as_of: str = "2022-08-05"  # of the two files in the local folder
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> CorpusSettings:
@@ -80,28 +84,43 @@ def bundled_names(*, settings: CorpusSettings | None = None) -> Corpus:
 def notebook_names(*, settings: CorpusSettings | None = None) -> Corpus:
     """The notebooks' own ``names.txt``: from the local folder, or downloaded once and cached."""
     settings = settings or CorpusSettings.from_environment()
-    path = settings.local("names.txt") or settings.cache_folder / "names.txt"
-    if not path.is_file():
-        raise CorpusError(
-            "The notebooks' names.txt is not here. Put it into a folder and let the environment "
-            f"variable {DATA_VARIABLE} name that folder, or choose the corpus “names”."
-        )
-    text = path.read_bytes()
+    local = settings.local("names.txt")
+    text = (local or _cached_names(settings)).read_bytes()
     if hashlib.sha256(text).hexdigest() != settings.names_sha256:
-        raise CorpusError(f"{path} is not the notebooks' names.txt: its sha256 differs.")
+        raise CorpusError(
+            f"{local} is not the notebooks' names.txt (its sha256 differs). Replace it, or take it "
+            "away and the file will be downloaded."
+        )
     return Corpus("names.txt", tuple(text.decode().splitlines()), "karpathy/makemore, names.txt")
 
 
-def codeforces_handles(*, settings: CorpusSettings | None = None) -> Corpus:
-    """The best rated Codeforces handles, in rating order: from the local folder or the cache."""
-    settings = settings or CorpusSettings.from_environment()
-    path = settings.local(settings.handles_file)
-    if path is None:
+def _cached_names(settings: CorpusSettings) -> Path:
+    """The file in the cache, downloaded first if it is missing or damaged."""
+    path = settings.cache_folder / "names.txt"
+    if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == settings.names_sha256:
+        return path
+    try:
+        download(settings.names_url, path, sha256=settings.names_sha256)
+    except DownloadError as error:
         raise CorpusError(
-            "The list of Codeforces handles is not here yet. It can be fetched from Codeforces."
-        )
-    words = tuple(path.read_text(encoding="utf-8").split())
-    return Corpus("handles", words, "Codeforces, the best rated", settings.handles_as_of)
+            f"The notebooks' names.txt could not be had: {error}. Connect to the internet and try "
+            f"again, or put the file into a folder and set {DATA_VARIABLE} to that folder. The "
+            "corpus “names” holds the same names and needs no network."
+        ) from error
+    return path
+
+
+def codeforces_handles(*, settings: CorpusSettings | None = None) -> Corpus:
+    """The best rated Codeforces handles by falling rating: from the local folder or the cache.
+
+    ``CorpusError`` if neither has them: ``codeforces.fetch_handles`` fetches them into the cache.
+    """
+    settings = settings or CorpusSettings.from_environment()
+    path = settings.local("handles_top10k_2022.txt") or settings.local("handles_all_2022.txt")
+    if path is None:
+        return cached_handles(settings.cache_folder)
+    words = path.read_text(encoding="utf-8").split()[: settings.handles]
+    return Corpus("handles", tuple(words), "Codeforces, the best rated", settings.handles_as_of)
 
 
 def synthetic_handles(words: Sequence[str]) -> Corpus:
