@@ -1,0 +1,1 @@
+"""Tests that use the launched app in Chromium, as a person would."""
