@@ -28,11 +28,26 @@ window.lab = (() => {
   /** A letter as something one can see: a blank, a control character, a lone accent. */
   function visible(letter) {
     if (letter === " ") return "␣";
-    const code = letter.codePointAt(0);
-    if (letter.length === 1 && code < 32) return String.fromCodePoint(0x2400 + code);
     if (/^\p{M}+$/u.test(letter)) return "◌" + letter;
     if (/^[\p{C}\p{Z}]+$/u.test(letter)) return "�";
-    return letter;
+    return legible(letter);
+  }
+
+  let lacking; // true where no font has the end mark of handles; asked once
+
+  /** The text, with another sign for the end mark ␃ where this machine has no font for it. */
+  function legible(text) {
+    if (!text.includes("␃")) return text;
+    if (lacking === undefined) lacking = drawn("␃") === drawn("\u2430"); // 2430 is no character
+    return lacking ? text.replaceAll("␃", "∎") : text;
+  }
+
+  function drawn(letter) {
+    const paper = document.createElement("canvas");
+    const context = paper.getContext("2d");
+    context.font = "32px " + css("mono");
+    context.fillText(letter, 10, 60);
+    return paper.toDataURL();
   }
 
   const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
@@ -89,18 +104,18 @@ window.lab = (() => {
     return "#000000";
   }
 
-  /** 256 colours of a scale, "seq" or "div", and the ink for each: {fill: [...], ink: [...]} */
+  /** 255 colours of a scale, "seq" or "div" (127 is its middle), and the ink on each: {fill, inks}. */
   function scale(name) {
     const stops = [];
     for (let i = 0, hex; (hex = css(name + "-" + i)); i++) stops.push(rgb(hex));
-    const fill = [], ink = [];
-    for (let i = 0; i < 256; i++) {
-      const at = (i / 255) * (stops.length - 1), low = Math.min(Math.floor(at), stops.length - 2);
+    const fill = [], inks = [];
+    for (let i = 0; i < 255; i++) {
+      const at = (i / 254) * (stops.length - 1), low = Math.min(Math.floor(at), stops.length - 2);
       const color = stops[low].map((c, k) => Math.round(c + (stops[low + 1][k] - c) * (at - low)));
       fill.push("rgb(" + color.join(",") + ")");
-      ink.push(inkOn(color));
+      inks.push(inkOn(color));
     }
-    return { fill, ink };
+    return { fill, inks };
   }
 
   // ---- drawing ------------------------------------------------------------------------------
@@ -187,25 +202,33 @@ window.lab = (() => {
   function ramp(element, name, low, high, note) {
     const { fill } = scale(name);
     const strip = node("span", "lab-ramp");
-    const stops = Array.from({ length: 16 }, (_, i) => fill[Math.round((i * 255) / 15)]);
+    const stops = Array.from({ length: 16 }, (_, i) => fill[Math.round((i * 254) / 15)]);
     strip.style.background = "linear-gradient(90deg," + stops.join(",") + ")";
     element.replaceChildren(node("span", "", low), strip, node("span", "", high));
     if (note) element.append(node("span", "lab-note", note));
   }
 
-  /** Show a tip beside a point (x, y in the root's pixels), inside the root's width. */
-  function tip(element, text, x, y) {
+  /** A letter inside a sentence: isolated, so that Arabic or Hebrew does not turn it round. */
+  function own(letter) {
+    return "\u2068" + letter + "\u2069";
+  }
+
+  /**
+   * Show a tip above a thing whose top middle is (x, y) in the pixels of the tip's parent, or
+   * below it where there is no room; the thing is `tall` px high. No text hides the tip.
+   */
+  function tip(element, text, x, y, tall) {
     element.hidden = !text;
     if (!text) return;
     if (element.textContent !== text) element.textContent = text;
     const room = element.parentElement.clientWidth - element.offsetWidth;
     element.style.left = Math.max(0, Math.min(x - element.offsetWidth / 2, room)) + "px";
-    const above = y - element.offsetHeight - 8;
-    element.style.top = (above < 0 ? y + 36 : above) + "px";
+    const above = y - element.offsetHeight - 6;
+    element.style.top = (above < 0 ? y + (tall || 30) + 6 : above) + "px";
   }
 
   return {
-    array, bytes, canvas, contrast, css, floats, inkOn, keepDrawn, node, number, percent, ramp, rgb,
-    scale, sign, still, tip, visible,
+    OUTLINES, array, bytes, canvas, contrast, css, floats, inkOn, keepDrawn, legible, node, number, own,
+    percent, ramp, rgb, scale, sign, still, tip, visible,
   };
 })();

@@ -1,0 +1,263 @@
+// Next-letter bars. The sliders re-shape the distribution here, without asking Python.
+const lab = window.lab;
+const root = element.querySelector(".lab-bars");
+const [title, canvas, legend, sliders, empty, tip, spoken] = [
+  ".lab-title", "canvas", ".lab-legend", ".lab-sliders", ".lab-state-empty", ".lab-tip", ".lab-spoken",
+].map((name) => root.querySelector(name));
+
+let d = null; // the value, with its arrays unpacked
+let boxes = []; // where each bar is: {x, y, w, h}, in the order of the labels
+let at = -1; // the bar under mouse or keyboard
+let settings = { temperature: 1, top_k: 0, top_p: 1 };
+let asked = ""; // the settings that Python last asked for
+
+// ---- the distribution -----------------------------------------------------------------------
+
+/** softmax(logits / temperature); temperature 0 takes the likeliest. */
+function softmax(logits, temperature) {
+  const top = Math.max(...logits);
+  const cold = temperature < 0.01;
+  const p = Array.from(logits, (x) => (cold ? +(x === top) : Math.exp((x - top) / temperature)));
+  const sum = p.reduce((a, b) => a + b, 0);
+  return p.map((x) => x / sum);
+}
+
+/** Temperature, then only the k likeliest, then only as many as hold a share of top_p. */
+function reshape(logits, { temperature, top_k, top_p }) {
+  const p = softmax(logits, temperature);
+  const order = p.map((_, i) => i).sort((a, b) => p[b] - p[a] || a - b);
+  const kept = order.slice(0, top_k > 0 ? top_k : p.length);
+  const inside = kept.reduce((sum, i) => sum + p[i], 0);
+  let sum = 0;
+  const end = top_p < 1 ? kept.findIndex((i) => (sum += p[i] / inside) >= top_p - 1e-9) : -1;
+  const last = new Set(end < 0 ? kept : kept.slice(0, end + 1));
+  const share = [...last].reduce((a, i) => a + p[i], 0);
+  return p.map((x, i) => (last.has(i) ? x / share : 0));
+}
+
+const changed = () => settings.temperature !== 1 || settings.top_k > 0 || settings.top_p < 1;
+
+function load() {
+  const v = props.value;
+  d = v && v.labels && v.labels.length ? { ...v } : null;
+  if (d) {
+    d.logits = lab.array(v.logits);
+    d.counts = lab.array(v.counts);
+    d.total = d.counts && d.counts.reduce((a, b) => a + b, 0);
+    d.text = v.labels.map((label) => lab.visible(label));
+    d.plain = softmax(d.logits, 1);
+    d.order = d.plain.map((_, i) => i);
+    if (v.sort === "probability") d.order.sort((a, b) => d.plain[b] - d.plain[a] || a - b);
+    const now = JSON.stringify([v.temperature, v.top_k, v.top_p]);
+    if (now !== asked) settings = { temperature: v.temperature, top_k: v.top_k, top_p: v.top_p };
+    asked = now;
+    if (at >= v.labels.length) at = -1;
+    buildSliders();
+    buildLegend();
+  }
+  draw();
+}
+
+// ---- drawing --------------------------------------------------------------------------------
+
+function draw() {
+  empty.hidden = !!d;
+  canvas.hidden = legend.hidden = sliders.hidden = title.hidden = !d;
+  if (!d || !root.clientWidth) return;
+  d.p = reshape(d.logits, settings);
+  const k = {};
+  for (const name of ["ink", "muted", "line", "accent", "mono", "font"]) k[name] = lab.css(name);
+  for (const kind of Object.keys(d.kind_words)) k[kind] = lab.css("kind-" + kind);
+  const best = d.p.indexOf(Math.max(...d.p));
+  title.textContent = fill(lab.legible(d.title), { letter: lab.own(d.text[best]), percent: lab.percent(d.p[best]) });
+  title.hidden = !title.textContent;
+  canvas.setAttribute("aria-label", title.textContent + " Arrow keys move, Enter chooses.");
+  const full = Math.max(...d.p, ...d.plain);
+  if (root.clientWidth >= d.labels.length * 17) drawUpright(k, full);
+  else drawLying(k, full);
+  place();
+  element.dataset.drawn = String(d.version);
+  element.dataset.shape = JSON.stringify(settings);
+}
+
+const fill = (text, parts) => text.replace(/\{(\w+)\}/g, (all, name) => parts[name] ?? all);
+
+/** Columns side by side, where there are at least 17 px for each. */
+function drawUpright(k, full) {
+  const n = d.labels.length, tall = 190, head = 18, foot = 36;
+  const wide = Math.min(44, Math.floor(root.clientWidth / n));
+  const c = lab.canvas(canvas, root.clientWidth, head + tall + foot);
+  c.textBaseline = "middle";
+  c.textAlign = "center";
+  c.fillStyle = k.line;
+  c.fillRect(0, head + tall, n * wide, 1);
+  boxes = [];
+  d.order.forEach((i, place) => {
+    const x = place * wide, mid = x + wide / 2;
+    boxes[i] = { x, y: 0, w: wide, h: head + tall + foot };
+    const up = (p) => (p / full) * tall;
+    c.fillStyle = k[d.kinds[i]];
+    c.fillRect(x + 2, head + tall - up(d.p[i]), wide - 4, up(d.p[i]));
+    if (changed()) ghost(c, k, x + 1, head + tall - up(d.plain[i]), wide - 2, 0);
+    c.fillStyle = k.ink;
+    c.font = Math.min(13, wide * 0.5) + "px " + k.font;
+    const top = head + tall - Math.max(up(d.p[i]), 0) - 9;
+    c.fillText(short(d.p[i]), mid, top, wide - 1);
+    drawLabel(c, k, i, mid, head + tall + 13, mid - 4, head + tall + 25);
+  });
+}
+
+/** Rows, in as many columns as keep them on a screen. */
+function drawLying(k, full) {
+  const n = d.labels.length, row = 19;
+  const columns = Math.max(1, Math.min(Math.floor(root.clientWidth / 150), Math.ceil((n * row) / 560)));
+  const each = Math.ceil(n / columns), wide = Math.floor(root.clientWidth / columns);
+  const c = lab.canvas(canvas, root.clientWidth, each * row + 2);
+  c.textBaseline = "middle";
+  boxes = [];
+  d.order.forEach((i, place) => {
+    const x = Math.floor(place / each) * wide, y = (place % each) * row;
+    const mid = y + row / 2, start = x + 36, room = wide - 36 - 62;
+    boxes[i] = { x, y, w: wide - 12, h: row };
+    c.fillStyle = k[d.kinds[i]];
+    c.fillRect(start, y + 3, Math.max((d.p[i] / full) * room, d.p[i] > 0 ? 1 : 0), row - 6);
+    if (changed()) ghost(c, k, start + (d.plain[i] / full) * room, y + 1, 0, row - 2);
+    c.fillStyle = d.p[i] > 0 ? k.ink : k.muted;
+    c.textAlign = "left";
+    c.font = "13px " + k.font;
+    const end = start + (Math.max(d.p[i], changed() ? d.plain[i] : 0) / full) * room;
+    c.fillText(lab.percent(d.p[i]), end + 6, mid + 0.5);
+    c.textAlign = "center";
+    drawLabel(c, k, i, x + 24, mid, x + 2, mid - 5);
+  });
+}
+
+/** A thin line where the bar ends at temperature 1 and with nothing cut off. */
+function ghost(c, k, x, y, w, h) {
+  c.fillStyle = k.muted;
+  c.fillRect(x, y - (w ? 0.75 : 0), w || 1.5, h || 1.5);
+}
+
+function drawLabel(c, k, i, x, y, signX, signY) {
+  const chosen = i === d.highlight;
+  c.font = (chosen ? "700 " : "") + "15px " + k.mono;
+  c.fillStyle = chosen ? k.accent : d.kinds[i] === "end" || d.p[i] === 0 ? k.muted : k.ink;
+  c.fillText(d.text[i], x, y);
+  c.save();
+  c.translate(signX, signY);
+  c.scale(0.75, 0.75);
+  c.fillStyle = k[d.kinds[i]];
+  c.fill(new Path2D(lab.OUTLINES[d.kinds[i]]), "evenodd");
+  c.restore();
+}
+
+/** Per cent in a bar's width: 76, 5.2, .3, 0 */
+function short(p) {
+  const x = 100 * p;
+  if (x === 0) return "0";
+  if (x < 0.05) return "·";
+  return x >= 9.95 ? x.toFixed(0) : x.toFixed(1).replace(/^0/, "");
+}
+
+function buildLegend() {
+  legend.replaceChildren(...Object.entries(d.kind_words).map(([kind, words]) => {
+    const item = lab.node("span");
+    item.append(lab.sign(kind), words);
+    return item;
+  }));
+}
+
+// ---- sliders --------------------------------------------------------------------------------
+
+const SLIDERS = {
+  temperature: { text: "Temperature", min: 0.05, max: 3, step: 0.05, say: (x) => x.toFixed(2) },
+  top_k: { text: "Top-k", min: 1, step: 1, say: (x) => (x ? x + (x > 1 ? " letters" : " letter") : "all") },
+  top_p: { text: "Top-p", min: 0.05, max: 1, step: 0.05, say: (x) => (x < 1 ? lab.percent(x) : "all") },
+};
+
+function buildSliders() {
+  const key = d.controls.join() + d.labels.length;
+  if (sliders.dataset.key !== key) {
+    sliders.dataset.key = key;
+    sliders.replaceChildren(...d.controls.map(slider));
+  }
+  for (const input of sliders.querySelectorAll("input")) show(input);
+}
+
+function slider(name) {
+  const { text, min, max, step } = SLIDERS[name];
+  const box = lab.node("label", "lab-slider"), input = lab.node("input");
+  Object.assign(input, { type: "range", name, min, max: max || d.labels.length, step });
+  input.addEventListener("input", () => {
+    const x = +input.value;
+    settings = { ...settings, [name]: name === "top_k" && x >= d.labels.length ? 0 : x };
+    show(input);
+    redraw();
+  });
+  input.addEventListener("change", () => trigger("release", { ...settings }));
+  box.append(lab.node("span", "", text), input, lab.node("output"));
+  return box;
+}
+
+function show(input) {
+  const x = settings[input.name];
+  const off = input.name === "top_k" && x === 0;
+  input.value = off ? input.max : x;
+  const done = (input.value - input.min) / (input.max - input.min || 1);
+  input.style.setProperty("--done", 100 * done + "%");
+  input.nextElementSibling.textContent = SLIDERS[input.name].say(x);
+  input.setAttribute("aria-valuetext", SLIDERS[input.name].say(x));
+}
+
+// ---- cursor and tip -------------------------------------------------------------------------
+
+function sentence(i) {
+  const name = `P(${lab.own(d.text[i])}${d.context ? " | " + lab.own(lab.legible(d.context)) : ""})`;
+  const was = d.counts && d.total
+    ? `${lab.number(d.counts[i])} / ${lab.number(d.total)} = ${lab.percent(d.plain[i])}`
+    : lab.percent(d.plain[i]);
+  if (!changed()) return `${name} = ${was}`;
+  const now = d.p[i] > 0 ? "is now " + lab.percent(d.p[i]) : "is now cut off";
+  return `${name} = ${was}, ${now}`;
+}
+
+function place() {
+  const spot = d && at >= 0 && boxes[at];
+  if (!spot) return lab.tip(tip, "");
+  const y = canvas.offsetTop + spot.y;
+  lab.tip(tip, sentence(at), spot.x + Math.min(spot.w, 240) / 2, y, spot.h);
+}
+
+function go(i, say) {
+  if (i === at) return;
+  at = i;
+  place();
+  if (say && at >= 0) spoken.textContent = sentence(at);
+}
+
+function under({ offsetX: x, offsetY: y }) {
+  return boxes.findIndex((b) => b && x >= b.x && x < b.x + b.w && y >= b.y && y < b.y + b.h);
+}
+
+canvas.addEventListener("pointermove", (event) => go(under(event)));
+canvas.addEventListener("pointerleave", () => go(-1));
+canvas.addEventListener("click", (event) => {
+  go(under(event));
+  if (at >= 0) trigger("letter", { index: at });
+});
+canvas.addEventListener("keydown", (event) => {
+  if (!d) return;
+  const n = d.order.length, here = d.order.indexOf(at);
+  const next = { ArrowRight: here + 1, ArrowDown: here + 1, ArrowLeft: here - 1, ArrowUp: here - 1,
+    Home: 0, End: n - 1 }[event.key];
+  if (next !== undefined) go(d.order[Math.max(0, Math.min(n - 1, next))], true);
+  else if (event.key === "Escape") go(-1);
+  else if ((event.key === "Enter" || event.key === " ") && at >= 0) trigger("letter", { index: at });
+  else return;
+  event.preventDefault();
+});
+canvas.addEventListener("blur", () => go(-1));
+
+watch("value", load);
+const redraw = lab.keepDrawn(root, draw);
+load();
