@@ -87,22 +87,38 @@ def fingerprint(words: Iterable[str]) -> np.ndarray:
 
 # --- saving ---------------------------------------------------------------------------------------
 
+def checkpoint_of(run: Run, *, name: str, corpus: Corpus) -> Checkpoint:
+    """A run, finished or not, as a checkpoint in memory, with its losses measured now."""
+    curves, snapshots = _curves(run), _snapshots(run)
+    return Checkpoint(
+        name, run.model, run.vocabulary, run.recipe, _card(run, name, corpus), curves["curve"],
+        curves["dev_curve"], snapshots["snapshot_steps"], snapshots["snapshots"],
+        {part: fingerprint(words) for part, words in run.split.items()})
+
+
 def save_checkpoint(run: Run, folder: Path, *, corpus: Corpus) -> Path:
-    """Write a run, finished or not, as a checkpoint. Atomic: a reader sees the old or the new one.
+    """Write a run, finished or not, as a checkpoint. Each file is replaced in one go.
 
     Measures the losses on train, dev and test first, which takes a second or two.
     """
     folder = Path(folder)
+    checkpoint = checkpoint_of(run, name=folder.name, corpus=corpus)
     folder.mkdir(parents=True, exist_ok=True)
-    tensors = {**{f"model.{name}": tensor for name, tensor in run.model.state().items()},
-               **_curves(run), **_snapshots(run),
-               **{f"words.{part}": torch.from_numpy(fingerprint(words))
-                  for part, words in run.split.items() if words}}
-    weights = {name: tensor.detach().contiguous().clone() for name, tensor in tensors.items()}
-    _replace(folder / "model.safetensors", lambda path: save_file(weights, path))
-    text = json.dumps(_card(run, folder.name, corpus), indent=1, ensure_ascii=False) + "\n"
+    tensors = {name: tensor.detach().contiguous().clone()
+               for name, tensor in _tensors(checkpoint).items()}
+    _replace(folder / "model.safetensors", lambda path: save_file(tensors, path))
+    text = json.dumps(checkpoint.card, indent=1, ensure_ascii=False) + "\n"
     _replace(folder / "card.json", lambda path: path.write_text(text, encoding="utf-8"))
     return folder
+
+
+def _tensors(checkpoint: Checkpoint) -> dict[str, Tensor]:
+    """All that goes into model.safetensors: weights under model., word hashes under words."""
+    arrays = {name: getattr(checkpoint, name)
+              for name in ("curve", "dev_curve", "snapshot_steps", "snapshots")}
+    arrays |= {f"words.{part}": prints for part, prints in checkpoint.fingerprints.items()}
+    return {**{f"model.{name}": tensor for name, tensor in checkpoint.model.state().items()},
+            **{name: torch.from_numpy(array) for name, array in arrays.items()}}
 
 
 def _replace(path: Path, write: Any) -> None:
@@ -128,24 +144,26 @@ def _card(run: Run, name: str, corpus: Corpus) -> dict[str, Any]:
     }
 
 
-def _curves(run: Run) -> dict[str, Tensor]:
+def _curves(run: Run) -> dict[str, np.ndarray]:
     losses = np.array(run.losses, dtype=np.float64)
     every = max(1, math.ceil(len(losses) / CURVE_POINTS))
     blocks = [losses[i:i + every] for i in range(0, len(losses), every)]
     curve = [[i * every + len(block) / 2 for i, block in enumerate(blocks)],
              [block.mean() for block in blocks]]
     dev = [[step for step, _ in run.dev_losses], [loss for _, loss in run.dev_losses]]
-    return {"curve": torch.tensor(curve, dtype=torch.float32).reshape(2, -1),
-            "dev_curve": torch.tensor(dev, dtype=torch.float32).reshape(2, -1)}
+    return {"curve": np.array(curve, np.float32).reshape(2, -1),
+            "dev_curve": np.array(dev, np.float32).reshape(2, -1)}
 
 
-def _snapshots(run: Run) -> dict[str, Tensor]:
-    if not run.snapshots:
-        return {}
-    last = (run.best[1] if run.best else run.step, run.model.layers[0].weight.detach())
-    kept = [snapshot for snapshot in run.snapshots if snapshot[0] < last[0]] + [last]
-    return {"snapshots": torch.stack([weight for _, weight in kept]),  # (T, V, C)
-            "snapshot_steps": torch.tensor([step for step, _ in kept])}
+def _snapshots(run: Run) -> dict[str, np.ndarray]:
+    kept = list(run.snapshots)
+    if kept:
+        reached = run.best[1] if run.best else run.step
+        kept = [snapshot for snapshot in kept if snapshot[0] < reached]
+        kept.append((reached, run.model.layers[0].weight.detach()))
+    return {"snapshots": np.array([weight.numpy() for _, weight in kept], np.float32)
+            if kept else np.zeros((0, len(run.vocabulary), 0), np.float32),  # (T, V, C)
+            "snapshot_steps": np.array([step for step, _ in kept], np.int64)}
 
 
 # --- loading --------------------------------------------------------------------------------------
