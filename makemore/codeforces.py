@@ -112,7 +112,7 @@ def _persist(
     folder: Path, settings: CodeforcesSettings, *, times: _Times
 ) -> Generator[FetchProgress, None, tuple[list[str], int]]:
     """Ask, and ask again after a growing pause while the trouble is of the kind that passes."""
-    trouble, pause = TryAgain(""), 0.0
+    trouble, pause = TryAgain("Codeforces wants a pause between two requests."), 0.0
     for attempt in range(1, settings.attempts + 1):
         since_last = until_allowed(folder, TURN, spacing=settings.spacing, now=times.clock())
         yield from _pause(max(pause, since_last), attempt, trouble=trouble, times=times)
@@ -201,7 +201,7 @@ def _pause(
     """Wait in steps of at most a second, so that the wait is seen and can be ended."""
     left = seconds
     while left > 0:
-        yield FetchProgress(f"{trouble} Next try in {left:.0f} s.".strip(), attempt)
+        yield FetchProgress(f"{trouble} Next try in {left:.0f} s.", attempt)
         step = min(1.0, left)
         times.sleep(step)
         left -= step
