@@ -1,4 +1,4 @@
-"""All taste in one place: colours for light and dark, fonts, four sizes, shapes for kinds of letters.
+"""All taste in one place: colours in light and dark, fonts, four sizes, shapes for letters.
 
 Everything else asks here. The page gets the same palette as CSS variables (`stylesheet`), so a
 figure drawn in Python and one drawn by the browser always agree. No gradio, no torch.

@@ -1,4 +1,4 @@
-"""Gradio's own controls in the colours and sizes of `style`, so that the page looks like one hand."""
+"""Gradio's own controls in the colours and sizes of `style`: the page looks like one hand."""
 
 from __future__ import annotations
 
@@ -60,6 +60,10 @@ FLAT = (
     " button_primary_shadow_active button_secondary_shadow button_secondary_shadow_hover"
     " button_secondary_shadow_active block_label_shadow"
 )
+UNFRAMED = (
+    "block_border_width panel_border_width block_label_border_width block_title_border_width"
+    " checkbox_label_border_width"
+)
 
 
 def theme() -> gr.themes.Base:
@@ -93,12 +97,10 @@ def _colours(palette: Palette, suffix: str) -> dict[str, str]:
 
 
 def _shapes() -> dict[str, str]:
-    widths = "block_border_width panel_border_width block_label_border_width"
-    known = gr.themes.Base.set.__code__.co_varnames
-    flat = [name + dark for name in FLAT.split() for dark in ("", "_dark") if name + dark in known]
     return {
-        **dict.fromkeys(flat, "none"),
-        **dict.fromkeys(widths.split(), "0px"),
+        **dict.fromkeys(_with_dark(FLAT), "none"),
+        **dict.fromkeys(_with_dark(UNFRAMED), "0px"),
+        **dict.fromkeys(_with_dark("input_border_width button_border_width"), "1px"),
         "color_accent": "var(--lab-accent)",
         "block_padding": "0px",
         "block_label_padding": "0px",
@@ -106,17 +108,22 @@ def _shapes() -> dict[str, str]:
         "block_title_text_weight": "600",
         "block_title_text_size": f"{SIZES[0]}px",
         "block_info_text_size": f"{SIZES[0]}px",
-        "section_header_text_size": f"{SIZES[2]}px",
+        "section_header_text_size": f"{SIZES[1]}px",
+        "checkbox_label_padding": "6px 10px",
         "checkbox_label_text_size": f"{SIZES[1]}px",
         "button_large_text_weight": "500",
         "button_medium_text_weight": "500",
         "button_large_text_size": f"{SIZES[1]}px",
-        "button_border_width": "1px",
-        "input_border_width": "1px",
         "button_transition": "none",
         "layout_gap": "20px",
         "form_gap_width": "20px",
     }
+
+
+def _with_dark(names: str) -> list[str]:
+    """The names, and those of their dark twins that Gradio has."""
+    known = gr.themes.Base.set.__code__.co_varnames
+    return [name + end for name in names.split() for end in ("", "_dark") if name + end in known]
 
 
 def _hue() -> colors.Color:

@@ -110,7 +110,7 @@ function drawUpright(k, full) {
 /** Rows, in as many columns as keep them on a screen. */
 function drawLying(k, full) {
   const n = d.labels.length, row = 19;
-  const columns = Math.max(1, Math.min(Math.floor(root.clientWidth / 150), Math.ceil((n * row) / 560)));
+  const columns = Math.max(1, Math.min(Math.floor(root.clientWidth / 128), Math.ceil((n * row) / 560)));
   const each = Math.ceil(n / columns), wide = Math.floor(root.clientWidth / columns);
   const c = lab.canvas(canvas, root.clientWidth, each * row + 2);
   c.textBaseline = "middle";
@@ -204,7 +204,7 @@ function show(input) {
   const off = input.name === "top_k" && x === 0;
   input.value = off ? input.max : x;
   const done = (input.value - input.min) / (input.max - input.min || 1);
-  input.style.setProperty("--done", 100 * done + "%");
+  input.style.setProperty("--range_progress", 100 * done + "%");
   input.nextElementSibling.textContent = SLIDERS[input.name].say(x);
   input.setAttribute("aria-valuetext", SLIDERS[input.name].say(x));
 }

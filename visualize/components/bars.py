@@ -74,8 +74,10 @@ def bars_value(
     """
     if (probabilities is None) == (logits is None):
         raise ValueError("give probabilities or logits, one of the two")
-    scores = _row(logits, len(labels), name="logits") if probabilities is None else _logs(
-        _row(probabilities, len(labels), name="probabilities")
+    scores = (
+        _row(logits, len(labels), name="logits")
+        if probabilities is None
+        else _logs(_row(probabilities, len(labels), name="probabilities"))
     )
     kinds = kinds or [kind_of(letter, end_mark=end_mark) for letter in labels]
     if len(kinds) != len(labels) or not set(kinds) <= set(KINDS):

@@ -37,7 +37,7 @@ def component(
 
 
 def packed(array: Any) -> dict[str, str]:
-    """Numbers of any shape for the browser's `lab.array`: base64 of uint8 where exact, or float32."""
+    """Numbers for the browser's `lab.array`: base64 of uint8 where that is exact, else float32."""
     numbers = np.asarray(array, dtype=np.float64)
     small = bool(np.all((numbers >= 0) & (numbers <= 255) & (numbers == np.floor(numbers))))
     data = numbers.astype(np.uint8 if small else "<f4")

@@ -1,4 +1,4 @@
-"""A heatmap that can be read, clicked and walked with the keyboard: counts, saturation, gradients."""
+"""A heatmap to read, click and walk with the keyboard: counts, saturation, gradients."""
 
 from __future__ import annotations
 
@@ -40,9 +40,7 @@ def heatmap(
     Events: `.cell(fn)` on a click or Enter, with `evt.row` and `evt.col`; `.row(fn)` on a row's
     label, with `evt.row`; `fn` takes `evt: gr.EventData`. `label` is what a screen reader says.
     """
-    return component(
-        __file__, value, template=TEMPLATE, elem_id=elem_id, label=label, **options
-    )
+    return component(__file__, value, template=TEMPLATE, elem_id=elem_id, label=label, **options)
 
 
 def heatmap_value(

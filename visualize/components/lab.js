@@ -208,9 +208,9 @@ window.lab = (() => {
     if (note) element.append(node("span", "lab-note", note));
   }
 
-  /** A letter inside a sentence: isolated, so that Arabic or Hebrew does not turn it round. */
+  /** A letter inside a sentence; Hebrew and Arabic are isolated, else they turn it round. */
   function own(letter) {
-    return "\u2068" + letter + "\u2069";
+    return /[\u0590-\u08ff\ufb1d-\ufeff]/.test(letter) ? "\u2068" + letter + "\u2069" : letter;
   }
 
   /**
@@ -226,6 +226,21 @@ window.lab = (() => {
     const above = y - element.offsetHeight - 6;
     element.style.top = (above < 0 ? y + (tall || 30) + 6 : above) + "px";
   }
+
+  /** On a phone the open sidebar would cover the page: it starts folded. */
+  function foldSidebar() {
+    if (window.innerWidth > 768) return;
+    const seen = new MutationObserver(() => {
+      const button = document.querySelector(".sidebar.open .toggle-button");
+      if (!button) return;
+      seen.disconnect();
+      button.click();
+    });
+    const changes = { subtree: true, childList: true, attributes: true, attributeFilter: ["class"] };
+    seen.observe(document.documentElement, changes);
+  }
+
+  foldSidebar();
 
   return {
     OUTLINES, array, bytes, canvas, contrast, css, floats, inkOn, keepDrawn, legible, node, number, own,
