@@ -1,0 +1,49 @@
+"""The makemore lab: see how a character-level language model works. `python app.py` opens it."""
+
+from __future__ import annotations
+
+import os
+
+# Before gradio is imported: no telemetry, and no statistics that cost more with every event.
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
+
+import gradio as gr
+import torch
+
+from visualize.components.plotly_view import plotly_routes, prefetch_head
+from visualize.style import stylesheet
+from visualize.tabs import TABS
+from visualize.tabs.library import Library, open_library
+from visualize.tabs.sidebar import build_header, build_sidebar
+from visualize.theme import head, theme
+
+
+def create_app(library: Library | None = None) -> gr.Blocks:
+    """The whole page: a header, the sidebar, and one tab per entry of TABS."""
+    library = library or open_library()
+    with gr.Blocks(title="makemore lab", delete_cache=(3600, 3600)) as app:
+        workbench = build_sidebar(library, build_header())
+        with gr.Tabs(elem_id="tabs"):
+            for title, build in TABS.items():
+                with gr.Tab(title, id=title.lower(), elem_id=f"tab-{title.lower()}"):
+                    build(workbench)
+    return app
+
+
+def launch(app: gr.Blocks, **options) -> tuple:
+    """Serve the page; every setting that makes it fit for a class is here."""
+    torch.set_num_threads(1)  # small nets: one thread each is faster, and thirty visitors share
+    app.queue(default_concurrency_limit=8, max_size=100)
+    settings = {
+        "theme": theme(), "css": stylesheet(), "head": head() + prefetch_head(),
+        "app_kwargs": {"routes": plotly_routes()}, "max_threads": 100,
+        "state_session_capacity": 300, "max_file_size": "1mb", "run_history": False,
+        "enable_monitoring": False, "ssr_mode": False, "pwa": False,
+        "footer_links": ["settings"],
+    }
+    return app.launch(**(settings | options))
+
+
+if __name__ == "__main__":
+    launch(create_app())

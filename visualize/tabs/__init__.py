@@ -1,0 +1,15 @@
+"""One file a tab. Each has build(workbench), which lays the tab out and wires it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from visualize.tabs import bigrams, embeddings, generate, inside
+from visualize.tabs.workbench import Workbench
+
+TABS: dict[str, Callable[[Workbench], None]] = {
+    "Bigrams": bigrams.build,
+    "Embeddings": embeddings.build,
+    "Inside": inside.build,
+    "Generate": generate.build,
+}

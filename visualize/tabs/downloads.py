@@ -1,0 +1,32 @@
+"""A button that makes a file when it is pressed, and hands it over at once."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+# Gradio's own download button hands over the file that was there *before* the click.
+PRESS = """() => {
+  const link = document.querySelector("#ID a[href], a#ID[href], #ID");
+  if (link) link.click();
+}"""
+
+
+def download_button(label: str, make: Callable[..., str], *, inputs: Sequence[Any],
+                    elem_id: str) -> gr.Button:
+    """A button that calls `make(*inputs)`, which gives the path of a file, and downloads it."""
+    button = gr.Button(label, size="sm", elem_id=elem_id)
+    carrier = gr.DownloadButton("file", visible="hidden", elem_id=f"{elem_id}-file")
+    made = button.click(make, list(inputs), carrier, show_progress="hidden",
+                        api_visibility="private")
+    made.success(None, None, None, js=PRESS.replace("ID", f"{elem_id}-file"))
+    return button
+
+
+def temporary(name: str) -> str:
+    """A path for a file of this name, in a folder of its own."""
+    return str(Path(tempfile.mkdtemp(prefix="makemore-")) / name)

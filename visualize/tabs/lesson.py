@@ -1,0 +1,95 @@
+"""What stands beside every figure: a short lesson, "Try this" buttons, and the code that ran.
+
+A lesson is a Markdown file in lessons/. After its text come its experiments, one a line:
+
+    try: See what follows q | row=q view="Log probabilities"
+"""
+
+from __future__ import annotations
+
+import inspect
+import shlex
+import textwrap
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.components import Component
+
+from visualize.tabs.workbench import Workbench
+
+LESSONS = Path(__file__).with_name("lessons")
+
+
+@dataclass(frozen=True)
+class Try:
+    """One experiment: what its button says, and which controls it sets to what."""
+
+    label: str
+    settings: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A lesson's text and its experiments."""
+
+    text: str
+    tries: tuple[Try, ...]
+
+
+def read_lesson(name: str) -> Lesson:
+    """The lesson of a tab from lessons/<name>.md."""
+    lines = (LESSONS / f"{name}.md").read_text(encoding="utf-8").splitlines()
+    tries = tuple(_try(line.removeprefix("try:")) for line in lines if line.startswith("try:"))
+    return Lesson("\n".join(line for line in lines if not line.startswith("try:")).strip(), tries)
+
+
+def _try(line: str) -> Try:
+    label, _, settings = line.partition("|")
+    pairs = (setting.split("=", 1) for setting in shlex.split(settings))
+    return Try(label.strip(), dict(pairs))
+
+
+def lesson_panel(name: str, *, workbench: Workbench, controls: Mapping[str, Component],
+                 code: tuple[Callable[..., Any] | type, ...]) -> None:
+    """Lay out a tab's lesson, its buttons, and the source of `code`, all foldable.
+
+    controls: what the buttons may set, by the names that the lesson file uses; beside them
+    "model", which is the sidebar's.
+    """
+    lesson = read_lesson(name)
+    with gr.Accordion("Lesson", open=True, elem_id=f"{name}-lesson"):
+        gr.Markdown(lesson.text, elem_classes="lab-lesson")
+        if lesson.tries:
+            gr.Markdown("**Try this**", elem_classes="lab-try-title")
+        for i, experiment in enumerate(lesson.tries):
+            button = gr.Button(experiment.label, size="sm", elem_id=f"{name}-try-{i}",
+                               elem_classes="lab-try")
+            _wire(button, experiment, {"model": workbench.model, **controls}, workbench)
+    with gr.Accordion("The code that ran", open=False, elem_id=f"{name}-code"):
+        gr.Markdown("\n\n".join(map(code_block, code)), elem_classes="lab-code")
+
+
+def _wire(button: gr.Button, experiment: Try, controls: Mapping[str, Component],
+          workbench: Workbench) -> None:
+    targets = [controls[key] for key in experiment.settings]
+    values = [workbench.pick(text) if controls[key] is workbench.model
+              else parsed(text, controls[key]) for key, text in experiment.settings.items()]
+    button.click(lambda: values if len(values) > 1 else values[0], None, targets,
+                 show_progress="hidden", api_visibility="private")
+
+
+def parsed(text: str, control: Component) -> Any:
+    """A setting's text as a value of its control: a number where the control holds one."""
+    if not isinstance(control.value, (int, float)) or isinstance(control.value, bool):
+        return text
+    return float(text) if "." in text else int(text)
+
+
+def code_block(thing: Callable[..., Any] | type) -> str:
+    """The source of a function or class, as Markdown, with where it stands."""
+    source = textwrap.dedent(inspect.getsource(thing)).rstrip()
+    where = thing.__module__.replace(".", "/")
+    return f"`{where}.py`\n\n```python\n{source}\n```"
