@@ -14,28 +14,31 @@ import platform
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
 from .corpus import Corpus
 from .evaluation import split_losses
 from .layers import Sequential
-from .models import build_model
 from .ngram import Ngram
+from .plain import fit
 from .recipes import Recipe
+from .stored import array, counts, network, read_tensors
 from .training import Run
 from .vocabulary import Vocabulary
 
 FORMAT = 1
 CURVE_POINTS = 1_000
-MAX_BYTES = 64 * 2**20  # of a file that somebody uploads: our largest has 1.3 MB
-MAX_SYMBOLS = 10_000
+MAX_CARD = 2**20  # bytes
+MAX_LETTERS = 10_000
+CARD = {"title": str, "corpus": dict[str, str | int], "losses": dict[str, float],
+        "parameters": int, "steps": int, "seconds": float, "vocabulary": dict[str, str | bool]}
 
 
 class CheckpointError(ValueError):
@@ -138,7 +141,7 @@ def _card(run: Run, name: str, corpus: Corpus) -> dict[str, Any]:
         "losses": split_losses(run.model, run.split, vocabulary,
                                block_size=recipe.model.block_size),
         "parameters": sum(p.numel() for p in run.model.parameters()),
-        "steps": run.best[1] if run.best else run.step, "seconds": round(run.seconds, 2),
+        "steps": run.reached, "seconds": round(run.seconds, 2),
         "made": {"date": time.strftime("%Y-%m-%d"), "torch": torch.__version__,
                  "python": platform.python_version(), "machine": platform.machine()},
     }
@@ -158,9 +161,8 @@ def _curves(run: Run) -> dict[str, np.ndarray]:
 def _snapshots(run: Run) -> dict[str, np.ndarray]:
     kept = list(run.snapshots)
     if kept:
-        reached = run.best[1] if run.best else run.step
-        kept = [snapshot for snapshot in kept if snapshot[0] < reached]
-        kept.append((reached, run.model.layers[0].weight.detach()))
+        kept = [snapshot for snapshot in kept if snapshot[0] < run.reached]
+        kept.append((run.reached, run.model.layers[0].weight.detach()))
     return {"snapshots": np.array([weight.numpy() for _, weight in kept], np.float32)
             if kept else np.zeros((0, len(run.vocabulary), 0), np.float32),  # (T, V, C)
             "snapshot_steps": np.array([step for step, _ in kept], np.int64)}
@@ -176,99 +178,50 @@ def list_checkpoints(root: Path) -> list[str]:
 def load_checkpoint(folder: Path) -> Checkpoint:
     """Read and check a checkpoint. Raises CheckpointError with a sentence on what is wrong."""
     folder = Path(folder)
-    card = _read_card(folder / "card.json")
-    tensors = _read_tensors(folder / "model.safetensors")
     try:
-        recipe = Recipe.from_dict(card["recipe"])
-        words = card["vocabulary"]
-        vocabulary = Vocabulary(tuple(words["letters"]), words["end_mark"], words["dot_is_end"])
-        if len(vocabulary) > MAX_SYMBOLS:
-            raise ValueError(f"{len(vocabulary)} symbols are too many")
-        model = _model(recipe, vocabulary, tensors)
-        for key in ("title", "losses", "parameters", "steps", "seconds", "corpus"):
-            card[key]
-    except (KeyError, TypeError, AttributeError) as error:
-        raise CheckpointError(f"{folder.name}: card.json lacks or garbles {error}") from error
+        return _checked(folder.name, _read_card(folder / "card.json"),
+                        read_tensors(folder / "model.safetensors"))
+    except KeyError as error:
+        raise CheckpointError(f"{folder.name}: card.json lacks {error}") from error
     except ValueError as error:
         raise CheckpointError(f"{folder.name}: {error}") from error
+
+
+def _checked(name: str, card: dict[str, Any], tensors: dict[str, Tensor]) -> Checkpoint:
+    for key, kind in CARD.items():
+        fit(card[key], kind, name=key)
+    recipe = Recipe.from_dict(card["recipe"])
+    vocabulary = _vocabulary(card["vocabulary"])
+    state = {key.removeprefix("model."): tensor for key, tensor in tensors.items()
+             if key.startswith("model.")}
+    build = counts if recipe.model.kind == "ngram" else network
+    model = build(recipe.model, len(vocabulary), state)
+    steps = array(tensors, "snapshot_steps", (-1,), torch.int64)
     return Checkpoint(
-        folder.name, model, vocabulary, recipe, card, _array(tensors, "curve", (2, 0)),
-        _array(tensors, "dev_curve", (2, 0)), _array(tensors, "snapshot_steps", (0,)),
-        _array(tensors, "snapshots", (0, len(vocabulary), 2)),
-        {part: _array(tensors, f"words.{part}", (0,)) for part in ("train", "dev", "test")})
+        name, model, vocabulary, recipe, card, array(tensors, "curve", (2, -1), torch.float32),
+        array(tensors, "dev_curve", (2, -1), torch.float32), steps,
+        array(tensors, "snapshots", (len(steps), len(vocabulary), -1), torch.float32),
+        {part: np.sort(array(tensors, f"words.{part}", (-1,), torch.int64))
+         for part in ("train", "dev", "test")})
 
 
 def _read_card(path: Path) -> dict[str, Any]:
     try:
-        if path.stat().st_size > 2**20:
-            raise CheckpointError(f"{path.name} is larger than a card can be")
+        if path.stat().st_size > MAX_CARD:
+            raise ValueError("card.json is larger than a card can be")
         card = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise CheckpointError(f"{path.parent.name}: there is no card.json in this folder") from None
-    except (OSError, ValueError) as error:
-        raise CheckpointError(f"{path.parent.name}: card.json is not readable: {error}") from error
+        raise ValueError("there is no card.json in this folder") from None
+    except (OSError, RecursionError, JSONDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"card.json is not readable: {error}") from error
     if not isinstance(card, dict) or card.get("format") != FORMAT:
-        raise CheckpointError(f"{path.parent.name}: not a card of this format ({FORMAT})")
+        raise ValueError(f"not a card of this format ({FORMAT})")
     return card
 
 
-def _read_tensors(path: Path) -> dict[str, Tensor]:
-    name = f"{path.parent.name}/{path.name}"
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise CheckpointError(f"{name} is larger than {MAX_BYTES // 2**20} MB")
-        with safe_open(path, framework="pt") as file:
-            return {key: file.get_tensor(key) for key in file.keys()}
-    except FileNotFoundError:
-        raise CheckpointError(f"{name} is missing") from None
-    except (OSError, SafetensorError) as error:
-        raise CheckpointError(
-            f"{name} is not a whole safetensors file (cut off, or another kind of file). "
-            f"Download it again. [{error}]") from error
-
-
-def _model(recipe: Recipe, vocabulary: Vocabulary, tensors: dict[str, Tensor]) -> Sequential | Ngram:
-    state = {name[len("model."):]: tensor for name, tensor in tensors.items()
-             if name.startswith("model.")}
-    if recipe.model.kind == "ngram":
-        return _counts(recipe, len(vocabulary), state)
-    model = build_model(recipe.model, len(vocabulary))
-    for name, expected in model.state().items():
-        _check(name, state.get(name), expected)
-    model.load_state(state)
-    return model.train(False)
-
-
-def _check(name: str, tensor: Tensor | None, expected: Tensor) -> None:
-    if tensor is None:
-        raise CheckpointError(f"the tensor {name} is missing")
-    if tensor.shape != expected.shape or tensor.dtype != expected.dtype:
-        raise CheckpointError(
-            f"the tensor {name} is {tensor.dtype} {tuple(tensor.shape)}, "
-            f"but this model needs {expected.dtype} {tuple(expected.shape)}")
-    if not torch.isfinite(tensor).all():
-        raise CheckpointError(f"the tensor {name} has values that are no numbers (NaN or infinite)")
-
-
-def _counts(recipe: Recipe, vocab_size: int, state: dict[str, Tensor]) -> Ngram:
-    n = recipe.model.block_size + 1
-    keys, counts = state.get("keys"), state.get("counts")
-    if keys is None or counts is None:
-        raise CheckpointError("the tensors keys and counts are missing")
-    fits = (keys.dtype == counts.dtype == torch.int64 and keys.ndim == 1 and len(keys) > 0
-            and keys.shape == counts.shape and bool((keys.diff() > 0).all())
-            and 0 <= int(keys[0]) and int(keys[-1]) < vocab_size**n and bool((counts > 0).all()))
-    if not fits:
-        raise CheckpointError(f"keys and counts are not those of a {n}-gram of {vocab_size} symbols")
-    return Ngram(n, vocab_size, keys, counts, recipe.model.smoothing)
-
-
-def _array(tensors: dict[str, Tensor], name: str, empty: tuple[int, ...]) -> np.ndarray:
-    tensor = tensors.get(name)
-    if tensor is None:
-        return np.zeros(empty, np.float32)
-    fits = tensor.ndim == len(empty) and all(
-        want in (0, have) for want, have in zip(empty[:-1] or (0,), tensor.shape))
-    if not fits or (tensor.is_floating_point() and not torch.isfinite(tensor).all()):
-        raise CheckpointError(f"the record {name} has a wrong shape or values that are no numbers")
-    return tensor.numpy()
+def _vocabulary(data: dict[str, Any]) -> Vocabulary:
+    letters = fit(data["letters"], str, name="letters")
+    if len(letters) > MAX_LETTERS:
+        raise ValueError(f"{len(letters):,} letters are too many")
+    return Vocabulary(tuple(letters), fit(data["end_mark"], str, name="end_mark"),
+                      fit(data["dot_is_end"], bool, name="dot_is_end"))

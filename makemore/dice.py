@@ -4,8 +4,8 @@ The same probabilities and the same seed have printed three different lists of n
 years, because the die changed and not the model.
 
 coin:     one number u in [0, 1) a letter; the first letter at which the running sum of the
-          probabilities reaches u. Ours: it can be drawn as a bar that a coin falls on, and gives the
-          names that lecture 1 prints.
+          probabilities reaches u. Ours: it can be drawn as a bar that a coin falls on, and gives
+          the names that lecture 1 prints.
 race:     every letter draws a waiting time; the shortest wins. What torch.multinomial does today.
 race-mkl: the same race with MKL's number stream, as PyTorch builds with MKL drew it for years
           (notebooks D and E).
@@ -30,7 +30,7 @@ def check_seed(seed: int) -> int:
 
 
 def coins(seed: int, *, count: int, letters: int) -> Iterator[np.ndarray]:
-    """Rows of `letters` coins in [0, 1), one row a name. Asking for more rows changes no earlier one."""
+    """Rows of `letters` coins in [0, 1), one row a name. More rows change no earlier one."""
     generator = torch.Generator().manual_seed(check_seed(seed))
     for _ in range(count):
         yield torch.rand(letters, dtype=torch.float64, generator=generator).numpy()

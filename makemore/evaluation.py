@@ -21,7 +21,7 @@ CHUNK = 16_384  # examples at a time, so that a large corpus does not need gigab
 
 
 def mean_loss(model: Callable[[Tensor], Tensor], examples: Windows) -> float:
-    """The mean loss over all examples, in nats; BatchNorm in evaluation mode. NaN if there are none.
+    """The mean loss over all examples, in nats, BatchNorm in evaluation mode; NaN for none.
 
     A network is left in the mode in which it came.
     """

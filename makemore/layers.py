@@ -10,6 +10,7 @@ the lectures' printed losses come out. Shapes: B examples, T positions, C channe
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 
 import torch
@@ -127,7 +128,7 @@ class Linear(Layer):
 
 
 class Tanh(Layer):
-    """Squashes each number into (-1, 1). Where |out| is close to 1 the gradient dies (lecture 3)."""
+    """Squashes each number into (-1, 1). Where |out| is near 1 the gradient dies (lecture 3)."""
 
     def forward(self, x: Tensor) -> Tensor:
         return torch.tanh(x)
@@ -180,7 +181,7 @@ class BatchNorm1d(Layer):
         grad = grad_out * self.gamma  # d loss / d xhat
         if not self.training:  # the statistics are constants
             return grad * self.inverse_std
-        # x also moves the mean and the variance that it is normalised with (lecture 4's exercise 3).
+        # x also moves the mean and the variance that normalise it (lecture 4's exercise 3).
         n = grad.shape[:-1].numel()
         through_mean = grad.mean(dims, keepdim=True)
         through_var = self.xhat * (grad * self.xhat).sum(dims, keepdim=True) / (n - 1)
@@ -209,7 +210,8 @@ class Lecture3BatchNorm(BatchNorm1d):
     def statistics(self, x: Tensor) -> tuple[Tensor, Tensor]:
         if not self.training:
             return self.running_mean, self.running_std
-        mean, std = x.mean(0, keepdim=True), x.std(0, keepdim=True)
+        dims = tuple(range(x.ndim - 1))
+        mean, std = x.mean(dims, keepdim=True), x.std(dims, keepdim=True)
         with torch.no_grad():
             keep = 1.0 - self.momentum
             self.running_mean = keep * self.running_mean + self.momentum * mean.flatten()
@@ -241,13 +243,24 @@ class Sequential(Layer):
     def named_layers(self) -> Iterator[tuple[str, Layer]]:
         """("0 Embedding", layer), ("1 FlattenConsecutive", layer), ..."""
         for i, layer in enumerate(self.layers):
-            yield f"{i} {type(layer).__name__.replace('Lecture3', '')}", layer
+            kind = BatchNorm1d if isinstance(layer, BatchNorm1d) else type(layer)
+            yield f"{i} {kind.__name__}", layer
 
     def train(self, on: bool = True) -> Sequential:
         """Switch all layers between training and (on=False) evaluation. Returns itself."""
         for layer in self.layers:
             layer.training = on
         return self
+
+    def clone(self) -> Sequential:
+        """The same layers and numbers, apart: without gradients, without the last batch."""
+        twin = copy.copy(self)
+        twin.layers = [copy.copy(layer) for layer in self.layers]
+        for layer in (twin, *twin.layers):
+            layer.x = layer.out = layer.grad_out = None
+            for name, tensor in layer.tensors().items():
+                setattr(layer, name, tensor.detach().clone())
+        return twin
 
     def state(self) -> dict[str, Tensor]:
         """Every tensor of the model by name ("3.weight"): what a checkpoint has to keep."""

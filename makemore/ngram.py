@@ -9,6 +9,7 @@ Only the n-grams that occur are kept, so a 5-gram over 66 letters costs megabyte
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -33,6 +34,13 @@ class Ngram:
     keys: Tensor
     counts: Tensor
     smoothing: float = 1.0
+
+    def __post_init__(self) -> None:
+        check_order(self.n, self.vocab_size)
+        if not 0 <= self.smoothing < math.inf:
+            raise ValueError(f"the smoothing must be 0 or more, not {self.smoothing}")
+        if not len(self.keys):
+            raise ValueError("there are no words to count")
 
     @property
     def block_size(self) -> int:
@@ -73,6 +81,12 @@ class Ngram:
         return {"keys": self.keys, "counts": self.counts}
 
 
+def check_order(n: int, vocab_size: int) -> None:
+    """ValueError unless every n-gram, n from 1 to 8, is a number that fits into 63 bits."""
+    if not 1 <= n <= 8 or vocab_size**n >= 2**63:
+        raise ValueError(f"an n-gram of n = {n} over {vocab_size} symbols is out of range")
+
+
 def _base_v(digits: Tensor, vocab_size: int) -> Tensor:
     """(B, k) ids -> (B,) one number each, in base V, first id most significant."""
     number = torch.zeros(len(digits), dtype=torch.int64)
@@ -83,10 +97,12 @@ def _base_v(digits: Tensor, vocab_size: int) -> Tensor:
 
 def count_ngrams(words: Sequence[str], vocabulary: Vocabulary, *, n: int,
                  smoothing: float = 1.0) -> Ngram:
-    """Count every n-gram of these words, starts and ends included. n from 1 to 8."""
+    """Count every n-gram of these words, starts and ends included. n from 1 to 8.
+
+    Raises ValueError for no words, and for n and smoothing out of range.
+    """
     vocab_size = len(vocabulary)
-    if not 1 <= n <= 8 or vocab_size**n >= 2**63:
-        raise ValueError(f"an n-gram of n = {n} over {vocab_size} symbols is out of range")
+    check_order(n, vocab_size)
     examples = windows(words, vocabulary, block_size=n - 1)
     numbers = _base_v(examples.contexts, vocab_size) * vocab_size + examples.targets  # (N,)
     keys, counts = torch.unique(numbers, return_counts=True)

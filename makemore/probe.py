@@ -6,7 +6,6 @@ the weights, and the ratio update : data. All come out as NumPy, ready for a fig
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,7 +85,7 @@ def probe(model: Sequential, batch: Windows, *, training: bool = True) -> Probe:
 
     training: BatchNorm with the batch's own statistics (True) or with the running ones.
     """
-    model = copy.deepcopy(model).train(training)
+    model = model.clone().train(training)
     with torch.no_grad():
         logits = model(batch.contexts)  # (B, V)
         loss = cross_entropy(logits, batch.targets).item()
@@ -100,14 +99,15 @@ def probe(model: Sequential, batch: Windows, *, training: bool = True) -> Probe:
 
 
 def histogram(name: str, values: np.ndarray, *, bins: int = 60,
-              limits: tuple[float, float] | None = None, saturation: float | None = None) -> Histogram:
+              limits: tuple[float, float] | None = None,
+              saturation: float | None = None) -> Histogram:
     """Bin here, so that raw values never have to travel to a page. limits: None: min and max."""
     counts, edges = np.histogram(values, bins=bins, range=limits)
     return Histogram(name, counts, edges, float(values.mean()), float(values.std()), saturation)
 
 
 def saturation_map(record: LayerRecord) -> np.ndarray:
-    """(B, neurons): |out| of a Tanh layer; white columns in lecture 3's picture are dead neurons."""
+    """(B, neurons): |out| of a Tanh layer; lecture 3's white columns are dead neurons."""
     return np.abs(record.out.reshape(-1, record.out.shape[-1]))
 
 

@@ -87,9 +87,9 @@ def reshape(logits: np.ndarray, settings: Sampling, *, may_end: bool = True) -> 
     temperature, then top-k, then top-p, then the rest is scaled to sum to 1.
     """
     logits = logits.astype(np.float64)
-    if not may_end and logits.shape[1] > 1:
-        logits = logits.copy()
-        logits[:, 0] = -np.inf
+    if not may_end:
+        stuck = np.isneginf(logits[:, 1:]).all(1)  # nothing but the end is possible: so be it
+        logits[~stuck, 0] = -np.inf
     if settings.temperature == 0:
         return np.eye(logits.shape[1])[logits.argmax(1)]
     p = _softmax((logits - logits.max(1, keepdims=True)) / settings.temperature)
@@ -111,16 +111,24 @@ def _softmax(logits: np.ndarray) -> np.ndarray:
 
 
 def next_logits(model: Model, words_ids: list[list[int]]) -> np.ndarray:
-    """Words begun, as lists of ids -> logits of each one's next letter, (B, V)."""
+    """Words begun, as lists of ids -> logits of each one's next letter, (B, V).
+
+    Raises ValueError if the model gives values that are no numbers (its training blew up).
+    """
     contexts = [last_context(ids, block_size=model.block_size) for ids in words_ids]
     contexts = torch.tensor(contexts, dtype=torch.int64).reshape(len(words_ids), model.block_size)
     with torch.no_grad():
-        return model(contexts).numpy()  # (B, V)
+        logits = model(contexts).numpy()  # (B, V)
+    if np.isnan(logits).any() or np.isposinf(logits).any():
+        raise ValueError("this model gives values that are no numbers; train it again")
+    return logits
 
 
 def sample(model: Model, vocabulary: Vocabulary, *, count: int,
            settings: Sampling = Sampling()) -> list[Sampled]:
-    """Draw `count` words. Raises ValueError for settings out of range, UnknownLetter for a prefix."""
+    """Draw `count` words. Raises ValueError for settings out of range, UnknownLetter if the prefix
+    has letters that the model does not know.
+    """
     settings.check()
     if count < 0:
         raise ValueError(f"the number of words must be 0 or more, not {count}")
@@ -177,7 +185,8 @@ def _side_by_side(model: Model, vocabulary: Vocabulary, prefix: list[int], setti
 def _prefix_probabilities(model: Model, prefix: list[int]) -> list[float]:
     if not prefix:
         return []
-    logits = next_logits(model, [prefix[:t] for t in range(len(prefix))])
+    begun = [prefix[max(0, t - model.block_size):t] for t in range(len(prefix))]
+    logits = next_logits(model, begun)  # (T, V)
     p = _softmax(logits.astype(np.float64))
     return [float(p[t, letter]) for t, letter in enumerate(prefix)]
 

@@ -28,6 +28,7 @@ from .vocabulary import Vocabulary
 from .windows import Split, Windows, split_words, windows
 
 SNAPSHOTS = 40  # of the embedding over a run, for the scrubber
+KEEP_EVERY = 100  # steps between two copies of the weights, to go back to if the loss blows up
 BLOWN_UP = 30  # times ln V: a loss that no start of the lectures comes near (27.88 is 8 times)
 
 
@@ -41,7 +42,7 @@ class Progress:
     dev:     the last loss on dev, if the recipe looks at it
     seconds: time spent in training so far
     done:    the run is over
-    diverged: the loss blew up or was no longer a number; the run is back at its last good step
+    diverged: the loss blew up or was no longer a number; the run is back at a good step before
     """
 
     step: int
@@ -57,8 +58,11 @@ class Progress:
 class Run:
     """A training under way: what `train` changes, step by step.
 
-    best: (dev loss, step, weights) where dev was lowest; good: (step, weights) at the beginning of
-    the last slice, known to give a finite loss. `start_run(run.recipe, run.words)` begins again.
+    Between two records the model is in evaluation mode: looking at it changes nothing.
+
+    best:     (dev loss, step, weights) where dev was lowest
+    good:     (step, weights) of a moment ago, known to give a finite loss
+    reached:  the step that the weights come from: `step`, or that of the best weights taken back
     """
 
     recipe: Recipe
@@ -70,6 +74,7 @@ class Run:
     model: Sequential | Ngram
     generator: torch.Generator
     step: int = 0
+    reached: int = 0
     seconds: float = 0.0
     losses: list[float] = field(default_factory=list)
     dev_losses: list[tuple[int, float]] = field(default_factory=list)
@@ -82,6 +87,9 @@ class Run:
 
 def start_run(recipe: Recipe, words: Sequence[str]) -> Run:
     """Words in, a run at step 0 out. Raises ValueError if the recipe does not make sense."""
+    recipe.check()
+    if not any(words[: recipe.first_words]):
+        raise ValueError("there are no words to learn from")
     vocabulary = Vocabulary.of(words, dot_is_end=recipe.dot_is_end)
     split = split_words(words[: recipe.first_words], seed=recipe.split_seed)
     generator = torch.Generator().manual_seed(recipe.seed)
@@ -90,17 +98,18 @@ def start_run(recipe: Recipe, words: Sequence[str]) -> Run:
         model = count_ngrams(split.train, vocabulary, n=block_size + 1,
                              smoothing=recipe.model.smoothing)
     else:
-        model = build_model(recipe.model, len(vocabulary))
+        model = build_model(recipe.model, len(vocabulary)).train(False)
         noise = torch.Generator().manual_seed(recipe.seed + 1)
         start_weights(model, recipe.start, generator=generator, norm_generator=noise)
     if recipe.batch_seed is not None:
         generator = torch.Generator().manual_seed(recipe.batch_seed)
-    run = Run(recipe, tuple(words), vocabulary, split, windows(split.train, vocabulary, block_size=block_size),
-              windows(split.dev, vocabulary, block_size=block_size), model, generator,
+    data, dev = (windows(part, vocabulary, block_size=block_size)
+                 for part in (split.train, split.dev))
+    run = Run(recipe, tuple(words), vocabulary, split, data, dev, model, generator,
               snapshot_at=_snapshot_steps(recipe.steps))
     for p in model.parameters() if recipe.autograd else []:
         p.requires_grad_()
-    if recipe.optimiser == "adamw":
+    if recipe.optimiser == "adamw" and isinstance(model, Sequential):
         run.optimiser = torch.optim.AdamW(model.parameters(), lr=recipe.lr_at(0),
                                           weight_decay=recipe.weight_decay)
     return run
@@ -119,11 +128,12 @@ def train(run: Run, *, steps: int | None = None,
     draw, sample, save or leave. Ends early when the loss diverges or dev stops improving.
     """
     last = run.recipe.steps if steps is None else min(run.recipe.steps, run.step + steps)
-    finished = run.step >= last
+    finished = run.step >= last or isinstance(run.model, Ngram)  # counting is all it takes
     while not finished:
         begun, reported = time.perf_counter(), len(run.losses)
-        diverged = not _one_step(run, keep=True)
-        while run.step < last and time.perf_counter() - begun < slice_seconds and not diverged:
+        diverged = not _one_step(run)
+        while not (diverged or run.step >= last or _out_of_patience(run)
+                   or time.perf_counter() - begun >= slice_seconds):
             diverged = not _one_step(run)
         run.seconds += time.perf_counter() - begun
         losses = tuple(run.losses[reported:])
@@ -131,6 +141,7 @@ def train(run: Run, *, steps: int | None = None,
             _back_to_good(run)
         stopped = diverged or _out_of_patience(run)
         finished = stopped or run.step >= last
+        run.model.train(False)
         if stopped or run.step >= run.recipe.steps:
             _finish(run)
         yield Progress(run.step, losses,
@@ -140,29 +151,28 @@ def train(run: Run, *, steps: int | None = None,
 
 
 def _back_to_good(run: Run) -> None:
-    """Undo the slice in which the loss blew up. A run that starts blown up stays at its start."""
+    """Undo the last steps before the loss blew up. A run that starts blown up stays there."""
     if run.good is not None:
-        run.step = run.good[0]
+        run.step = run.reached = run.good[0]
         run.model.load_state(run.good[1])
     del run.losses[run.step:]
+    run.dev_losses = [look for look in run.dev_losses if look[0] <= run.step]
+    run.snapshots = [look for look in run.snapshots if look[0] <= run.step]
 
 
-def _one_step(run: Run, *, keep: bool = False) -> bool:
-    """One minibatch: forward, backward, update. False, and no update, if the loss has blown up.
-
-    keep: remember the weights of before the update, now that their loss is known to be good.
-    """
+def _one_step(run: Run) -> bool:
+    """One minibatch: forward, backward, update. False, and no update, if the loss has blown up."""
     _look(run)
     recipe, batch = run.recipe, _batch(run)
     run.model.train()
     loss = (_gradients_by_autograd if recipe.autograd else _gradients_by_hand)(run, batch)
     if not loss < BLOWN_UP * random_guess(len(run.vocabulary)):  # NaN too is not below
         return False
-    if keep:
+    if run.step % KEEP_EVERY == 0:  # by steps, not by the clock: the same on every machine
         run.good = (run.step, _copy(run.model.state()))
     _update(run, recipe.lr_at(run.step))
     run.losses.append(loss)
-    run.step += 1
+    run.step = run.reached = run.step + 1
     return True
 
 
@@ -243,6 +253,7 @@ def _finish(run: Run) -> None:
     """The end of a run: the best weights, if dev was watched; BatchNorm's final statistics."""
     if run.recipe.patience:
         _look_at_dev(run)
+        run.reached = run.best[1]
         run.model.load_state(run.best[2])
     if run.recipe.calibrate:
         calibrate(run.model, run.data)

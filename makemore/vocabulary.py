@@ -14,6 +14,7 @@ import numpy as np
 
 # How the end mark is *shown*: as in the lectures, unless the words themselves contain it.
 END_MARKS = (".", "␃", "∎", "⏹")
+NO_LETTER = 0x110000  # one beyond the last code point: the end, while a text is still code points
 
 
 class UnknownLetter(ValueError):
@@ -36,8 +37,10 @@ class Vocabulary:
     ids: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if self.end_mark in self.letters:
-            raise ValueError(f"the end mark {self.end_mark!r} is also a letter of the words")
+        if len(self.end_mark) != 1 or self.end_mark in self.letters:
+            raise ValueError(f"the end mark {self.end_mark!r} must be one sign that is no letter")
+        if self.dot_is_end and self.end_mark != ".":
+            raise ValueError("where the dot is the end, it is the end mark too")
         if len(set(self.letters)) != len(self.letters) or any(len(c) != 1 for c in self.letters):
             raise ValueError("letters must be distinct single characters")
         ids = {letter: i for i, letter in enumerate(self.letters, start=1)}
@@ -70,12 +73,12 @@ class Vocabulary:
         if unknown:
             known = "".join(self.letters[:80])
             raise UnknownLetter(
-                f"{word[:40]!r} has {', '.join(map(repr, unknown[:5]))}, which this model has never "
-                f"seen. It knows: {known}")
+                f"{word[:40]!r} has {', '.join(map(repr, unknown[:5]))}, "
+                f"which this model has never seen. It knows: {known}")
         return [self.ids[letter] for letter in word]
 
     def decode(self, ids: Sequence[int]) -> str:
-        """The word that a list of ids spells; the end mark is not part of a word and is left out."""
+        """The word that a list of ids spells; the end mark is no part of it and is left out."""
         return "".join(self.letters[i - 1] for i in ids if i != 0)
 
     def pack(self, words: Sequence[str]) -> np.ndarray:
@@ -84,10 +87,10 @@ class Vocabulary:
         Returns an int64 array of len(all letters) + len(words) ids; the fast way to encode a
         whole corpus. Raises UnknownLetter.
         """
-        # One code point that no word has stands for the end while the text is still text.
-        line = "\0".join((*words, "")) if words else ""
-        codes = np.frombuffer(line.encode("utf-32-le"), dtype=np.uint32)  # (N,)
-        known = {**{ord(letter): i for letter, i in self.ids.items()}, 0: 0}
+        line = "\n".join((*words, "")).encode("utf-32-le", "surrogatepass") if words else b""
+        codes = np.frombuffer(line, dtype=np.uint32).copy()  # (N,)
+        codes[np.cumsum([len(word) + 1 for word in words], dtype=np.int64) - 1] = NO_LETTER
+        known = {**{ord(letter): i for letter, i in self.ids.items()}, NO_LETTER: 0}
         table_codes = np.array(sorted(known), dtype=np.uint32)
         table_ids = np.array([known[code] for code in table_codes.tolist()], dtype=np.int64)
         at = np.searchsorted(table_codes, codes).clip(max=len(table_codes) - 1)

@@ -50,7 +50,7 @@ def split_words(words: Sequence[str], *, seed: int | None = 42) -> Split:
 
 @dataclass(frozen=True)
 class Windows:
-    """N examples. contexts: (N, block_size) int64, padded on the left with 0; targets: (N,) int64."""
+    """N examples: contexts (N, block_size) int64, padded on the left with 0; targets (N,) int64."""
 
     contexts: Tensor
     targets: Tensor
@@ -67,10 +67,10 @@ def windows(words: Sequence[str], vocabulary: Vocabulary, *, block_size: int) ->
     """Every example of these words, in file order. Raises UnknownLetter."""
     line = vocabulary.pack(words)  # (N,): one target for each letter and each end
     lengths = np.fromiter((len(word) + 1 for word in words), dtype=np.int64, count=len(words))
-    starts = np.repeat(np.cumsum(lengths) - lengths, lengths)  # (N,) where each target's word begins
+    starts = np.repeat(np.cumsum(lengths) - lengths, lengths)  # (N,) where its word begins
     before = np.arange(len(line))[:, None] - np.arange(block_size, 0, -1)  # (N, block_size)
     inside = before >= starts[:, None]  # a context never reaches back into the word before
-    contexts = np.where(inside, line[before], 0)  # (N, block_size)
+    contexts = np.where(inside, line[before.clip(0)], 0)  # (N, block_size)
     return Windows(torch.from_numpy(contexts), torch.from_numpy(line))
 
 
