@@ -64,7 +64,7 @@ def test_embedding_packs_snapshots_as_float32():
 def test_embedding_hover_names_neighbours_with_distances():
     near = [[("a", 0.5)], [("b", 0.25)], []]
     trace = next(t for t in letters(neighbours=near).data if t.name == "vowels")
-    assert "b  0.25" in trace.hovertext[0]
+    assert "b  0.25" in trace.hovertemplate[0]
 
 
 @pytest.mark.parametrize(

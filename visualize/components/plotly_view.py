@@ -36,11 +36,12 @@ TEMPLATE = """<figure class="lab-plotly" style="{width}">
 </figure>"""
 
 CSS = """
-.lab-plotly { margin: 0; }
+.lab-plotly { margin: 0; container-type: inline-size; }
 .lab-plot { width: 100%; touch-action: pan-y; }
 .lab-plot .modebar-container { opacity: .75; }
 .lab-plot .lab-empty { color: var(--lab-muted); font-size: var(--lab-size-2); padding: 16px 0; }
 .lab-keys { display: flex; flex-wrap: wrap; gap: 2px 14px; min-height: 24px; }
+.lab-keys:empty { display: none; }
 .lab-keys button { display: inline-flex; align-items: center; gap: 6px; padding: 2px 0;
   border: 0; background: none; cursor: pointer; color: var(--lab-ink);
   font: var(--lab-size-1) var(--lab-font); }
@@ -69,7 +70,7 @@ def plotly_view(
 ) -> gr.HTML:
     """A place for a figure, `height` px high whatever is in it; its value is a `figure_value`.
 
-    `square` is for planes with equal axes: no wider than they can use, and lower on a phone.
+    `square` is for planes with equal axes: no wider than they can use, low where it is narrow.
 
     Events: `point(fn)` with `gr.EventData`: `trace`, `index`, `x`, `y`, `id` (all checked by the
     handler, since they come from outside). `dataset.drawn` on the element is the version painted.
@@ -118,7 +119,7 @@ def _template(height: int, *, square: bool) -> str:
     if not square:
         return TEMPLATE.format(width="", height=f"height:{height}px")
     return TEMPLATE.format(
-        width=f"max-width:{height * 5 // 4}px", height=f"height:min({height}px, 94vw)"
+        width=f"max-width:{height * 5 // 4}px", height=f"height:min({height}px, 100cqw)"
     )
 
 

@@ -74,8 +74,7 @@ def _letters(kind, rows, points, symbols, hovers) -> go.Scatter:
         y=points[rows, 1],
         ids=[symbols[i] for i in rows],
         text=[shown(symbols[i]) for i in rows],
-        hovertext=[hovers[i] for i in rows],
-        hovertemplate="%{hovertext}<br>at (%{x:.4g}, %{y:.4g})<extra></extra>",
+        hovertemplate=[hovers[i] for i in rows],
         mode="markers+text",
         textposition=[SIDES[sides[i]] for i in rows] if crowded else "middle center",
         textfont={"family": MONO, "size": SIZES[0 if crowded else 2], "color": colour("ink")},
@@ -107,11 +106,13 @@ def _free_sides(points: np.ndarray) -> list[int]:
 
 
 def _hover(symbol: str, kind: str, near: Sequence | None, *, when: str) -> str:
-    lines = [f"<b>{shown(symbol)}</b>  {KIND_WORDS[kind] if kind == 'end' else kind}"]
+    """Plotly fills in the place, which moves while the training is played."""
+    what = KIND_WORDS[kind] if kind == "end" else kind
+    lines = [f"<b>{shown(symbol)}</b>  {what}", "at (%{x:.4g}, %{y:.4g})"]
     if near:
         lines.append(f"nearest letters{when}, with distance:")
         lines += [f"{shown(letter)}  {number(distance)}" for letter, distance in near]
-    return "<br>".join(lines)
+    return "<br>".join(lines) + "<extra></extra>"
 
 
 def _plane(figure: go.Figure, everywhere: np.ndarray) -> None:

@@ -32,7 +32,7 @@ def bigram_print(counts: np.ndarray, symbols: Sequence[str], *, title: str = "")
     shares = counts / max(float(counts.max(initial=0)), 1e-12)  # (V, V), from 0 to 1
     axes.imshow(shares, cmap=scale, vmin=0, vmax=1)
     axes.set_axis_off()
-    _label_cells(axes, counts, [printable(symbol) for symbol in symbols], scale(shares))
+    _label_cells(axes, counts, [_label(symbol) for symbol in symbols], scale(shares))
     if title:
         figure.text(0.015, 0.992, title, size=18, va="top", color=LIGHT.ink, parse_math=False)
     return figure
@@ -50,6 +50,11 @@ def save(figure: Figure, path: str | Path, *, dpi: int = 100) -> Path:
     path = Path(path)
     figure.savefig(path, dpi=dpi, facecolor=figure.get_facecolor())
     return path
+
+
+def _label(symbol: str) -> str:
+    """The letter as it can be printed: matplotlib's own font has no picture for ␃."""
+    return "∎" if symbol == "␃" else printable(symbol)
 
 
 def _label_cells(axes, counts: np.ndarray, labels: list[str], colours: np.ndarray) -> None:

@@ -75,7 +75,7 @@ def _add_row(figure: go.Figure, layer: Histogram, *, row: int, rows: int) -> Non
     name = _axis_name(row)
     floor = (rows - 1 - row) / rows
     outline = _outline(layer)
-    filled = 1 - max(0.2, TEXT_BAND * rows)  # the rest of the row belongs to its line of numbers
+    filled = 1 - TEXT_BAND * rows  # the rest of the row belongs to its line of numbers
     own = axis("") | {"domain": [floor, floor + filled / rows], "showgrid": False}
     own |= {"showticklabels": False, "fixedrange": True, "range": [0, 1.05 * _peak(outline)]}
     figure.update_layout({name.replace("y", "yaxis"): own})
