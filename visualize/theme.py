@@ -44,7 +44,7 @@ COLOURS = {
     ),
     "accent": (
         "border_color_accent border_color_accent_subdued input_border_color_focus"
-        " checkbox_background_color_selected checkbox_border_color_selected"
+        " checkbox_border_color_selected"
         " checkbox_label_border_color_selected checkbox_label_border_color_hover"
         " link_text_color link_text_color_hover link_text_color_active link_text_color_visited"
         " button_primary_background_fill button_primary_border_color slider_color loader_color"
@@ -102,6 +102,8 @@ def _shapes() -> dict[str, str]:
         **dict.fromkeys(_with_dark(UNFRAMED), "0px"),
         **dict.fromkeys(_with_dark("input_border_width button_border_width"), "1px"),
         "color_accent": "var(--lab-accent)",
+        # Gradio's check mark is white in the dark too, so it lies on the deeper of our accents.
+        **dict.fromkeys(_with_dark("checkbox_background_color_selected"), LIGHT.accent),
         "block_padding": "0px",
         "block_label_padding": "0px",
         "block_title_padding": "0px",

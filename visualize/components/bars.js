@@ -66,7 +66,7 @@ function draw() {
   if (!d || !root.clientWidth) return;
   d.p = reshape(d.logits, settings);
   const k = {};
-  for (const name of ["ink", "muted", "line", "accent", "mono", "font"]) k[name] = lab.css(name);
+  for (const name of ["ink", "muted", "line", "accent", "paper", "mono", "font"]) k[name] = lab.css(name);
   for (const kind of Object.keys(d.kind_words)) k[kind] = lab.css("kind-" + kind);
   const best = d.p.indexOf(Math.max(...d.p));
   title.textContent = fill(lab.legible(d.title), { letter: lab.own(d.text[best]), percent: lab.percent(d.p[best]) });
@@ -75,6 +75,7 @@ function draw() {
   const full = Math.max(...d.p, ...d.plain);
   if (root.clientWidth >= d.labels.length * 17) drawUpright(k, full);
   else drawLying(k, full);
+  legend.classList.toggle("lab-changed", changed());
   place();
   element.dataset.drawn = String(d.version);
   element.dataset.shape = JSON.stringify(settings);
@@ -96,12 +97,11 @@ function drawUpright(k, full) {
     const x = place * wide, mid = x + wide / 2;
     boxes[i] = { x, y: 0, w: wide, h: head + tall + foot };
     const up = (p) => (p / full) * tall;
-    c.fillStyle = k[d.kinds[i]];
-    c.fillRect(x + 2, head + tall - up(d.p[i]), wide - 4, up(d.p[i]));
-    if (changed()) ghost(c, k, x + 1, head + tall - up(d.plain[i]), wide - 2, 0);
+    const box = (p) => [x + 2, head + tall - up(p), wide - 4, up(p)];
+    drawBar(c, k, i, box, [x + 2, head + tall - up(d.plain[i]), wide - 4, 1]);
     c.fillStyle = k.ink;
     c.font = Math.min(13, wide * 0.5) + "px " + k.font;
-    const top = head + tall - Math.max(up(d.p[i]), 0) - 9;
+    const top = head + tall - up(Math.max(d.p[i], changed() ? d.plain[i] : 0)) - 9;
     c.fillText(short(d.p[i]), mid, top, wide - 1);
     drawLabel(c, k, i, mid, head + tall + 13, mid - 4, head + tall + 25);
   });
@@ -119,9 +119,8 @@ function drawLying(k, full) {
     const x = Math.floor(place / each) * wide, y = (place % each) * row;
     const mid = y + row / 2, start = x + 36, room = wide - 36 - 62;
     boxes[i] = { x, y, w: wide - 12, h: row };
-    c.fillStyle = k[d.kinds[i]];
-    c.fillRect(start, y + 3, Math.max((d.p[i] / full) * room, d.p[i] > 0 ? 1 : 0), row - 6);
-    if (changed()) ghost(c, k, start + (d.plain[i] / full) * room, y + 1, 0, row - 2);
+    const box = (p) => [start, y + 3, Math.max((p / full) * room, p > 0 ? 1 : 0), row - 6];
+    drawBar(c, k, i, box, [start + (d.plain[i] / full) * room - 1, y + 3, 1, row - 6]);
     c.fillStyle = d.p[i] > 0 ? k.ink : k.muted;
     c.textAlign = "left";
     c.font = "13px " + k.font;
@@ -132,10 +131,14 @@ function drawLying(k, full) {
   });
 }
 
-/** A thin line where the bar ends at temperature 1 and with nothing cut off. */
-function ghost(c, k, x, y, w, h) {
-  c.fillStyle = k.muted;
-  c.fillRect(x, y - (w ? 0.75 : 0), w || 1.5, h || 1.5);
+/** A bar, in front of a pale one of what it was at temperature 1 with nothing cut off. */
+function drawBar(c, k, i, box, mark) {
+  c.fillStyle = k.line;
+  if (changed()) c.fillRect(...box(d.plain[i]));
+  c.fillStyle = k[d.kinds[i]];
+  c.fillRect(...box(d.p[i]));
+  c.fillStyle = k.paper; // the pale bar is hidden: a line shows where it ended
+  if (changed() && d.p[i] > d.plain[i]) c.fillRect(...mark);
 }
 
 function drawLabel(c, k, i, x, y, signX, signY) {
@@ -164,7 +167,7 @@ function buildLegend() {
     const item = lab.node("span");
     item.append(lab.sign(kind), words);
     return item;
-  }));
+  }), d.controls.length ? lab.node("span", "lab-was", "pale: before the sliders") : "");
 }
 
 // ---- sliders --------------------------------------------------------------------------------

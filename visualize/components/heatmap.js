@@ -20,7 +20,7 @@ const CELL = { // as short as can be: a cell may be 24 px wide
   count: (x) => String(+x.toFixed(1)),
   probability: (x) => (x >= 0.0995 ? (100 * x).toFixed(0) : x >= 0.0005 ? (100 * x).toFixed(1)
     : x > 0 ? "<.1" : "0"),
-  log: (x) => (Number.isFinite(x) ? minus(x.toFixed(1)) : "−∞"),
+  log: (x) => (Number.isFinite(x) ? minus(x.toFixed(x > -9.95 ? 1 : 0)) : "−∞"),
   value: (x) => minus(String(+x.toPrecision(2))),
 };
 const UNIT = {
@@ -94,8 +94,11 @@ function draw() {
   drawRows(k);
   drawCells(k);
   const ends = [d.vmin, d.vmax].map(UNIT[d.unit]);
-  const note = { linear: "", sqrt: "colour by square root", log: "colour by logarithm" };
-  lab.ramp(legend, d.scale === "diverging" ? "div" : "seq", ...ends, note[d.transform]);
+  const notes = [
+    { linear: "", sqrt: "colour by square root", log: "colour by logarithm" }[d.transform],
+    d.format === "probability" ? "numbers in per cent" : "",
+  ].filter(Boolean);
+  lab.ramp(legend, d.scale === "diverging" ? "div" : "seq", ...ends, notes.join(", "));
   cellsCanvas.setAttribute("aria-label",
     (d.title || props.label) + " Arrow keys move, Enter chooses.");
   place();
@@ -159,7 +162,7 @@ function drawTexts(c, k) {
   const lines = d.written || [];
   const width = Math.max(1, ...lines.map((s) => c.measureText(s).width)) / 100;
   const small = Math.min(13, g.cell * (d.pairs ? 0.38 : 0.5), (g.cell - 3) / width);
-  const numbers = lines.length > 0 && small >= 7;
+  const numbers = lines.length > 0 && small >= 6.5;
   const up = d.pairs && numbers ? g.cell * 0.21 : 0;
   const pairFont = Math.min(14, g.cell * 0.42) + "px " + k.mono;
   const paper = d.scale === "diverging" ? 127 : 0;

@@ -227,17 +227,15 @@ window.lab = (() => {
     element.style.top = (above < 0 ? y + (tall || 30) + 6 : above) + "px";
   }
 
-  /** On a phone the open sidebar would cover the page: it starts folded. */
+  /** On a phone the open sidebar would cover the page: it is folded as soon as it has opened. */
   function foldSidebar() {
-    if (window.innerWidth > 768) return;
-    const seen = new MutationObserver(() => {
+    if (!window.matchMedia("(max-width: 768px)").matches) return;
+    let tries = 100; // ten seconds for a slow page to come
+    const clock = setInterval(() => {
       const button = document.querySelector(".sidebar.open .toggle-button");
-      if (!button) return;
-      seen.disconnect();
-      button.click();
-    });
-    const changes = { subtree: true, childList: true, attributes: true, attributeFilter: ["class"] };
-    seen.observe(document.documentElement, changes);
+      if (button) button.click();
+      if (button || --tries === 0) clearInterval(clock);
+    }, 100);
   }
 
   foldSidebar();
