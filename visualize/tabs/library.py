@@ -1,12 +1,14 @@
-"""What all visitors share and nobody changes: the shipped checkpoints, and lists of words."""
+"""What all visitors share: the shipped checkpoints, and the lists of words on this machine."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from makemore.checkpoint import Checkpoint, list_checkpoints, load_checkpoint
+from makemore.codeforces import CodeforcesSettings
 from makemore.corpora import CorpusSettings, load_corpus
 from makemore.corpus import Corpus, CorpusError
 from makemore.ngram import Ngram
@@ -16,6 +18,24 @@ from makemore.table import BigramTable
 CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
 WORDS = {"names": "Names", "handles": "Codeforces handles", "own": "My own list"}
 DRAWN_HANDLES = 400  # enough for any batch; drawn in a moment
+FETCH_VARIABLE = "MAKEMORE_FETCH"
+
+
+@dataclass(frozen=True)
+class LibrarySettings:
+    """corpora: where lists are looked for; codeforces: what is asked of it, and how patiently;
+    may_fetch: False for a class, where nobody shall set off requests from the page."""
+
+    corpora: CorpusSettings = field(default_factory=CorpusSettings.from_environment)
+    codeforces: CodeforcesSettings = CodeforcesSettings()
+    may_fetch: bool = True
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> LibrarySettings:
+        """The usual settings; `MAKEMORE_FETCH=off` switches fetching off."""
+        switch = environment.get(FETCH_VARIABLE, "").strip().casefold()
+        return cls(CorpusSettings.from_environment(environment),
+                   may_fetch=switch not in ("off", "no", "0", "false"))
 
 
 @dataclass(frozen=True)
@@ -25,6 +45,16 @@ class Library:
     checkpoints: dict[str, Checkpoint]
     corpora: dict[str, Corpus]
     tables: dict[str, BigramTable]
+    settings: LibrarySettings = field(default_factory=LibrarySettings.from_environment)
+
+    def keep(self, corpus: Corpus) -> None:
+        """Use this list from now on, for everybody.
+
+        Made-up words change no bigram table: the shipped counts are of real ones.
+        """
+        if not corpus.synthetic:
+            self.tables[corpus.name] = _table(corpus)
+        self.corpora[corpus.name] = corpus
 
     def models_of(self, words: str) -> list[tuple[str, str]]:
         """(title, name) of each checkpoint trained on these words; simplest model first."""
@@ -46,12 +76,13 @@ class Library:
 
 
 def open_library(folder: Path = CHECKPOINTS, *,
-                 settings: CorpusSettings | None = None,
+                 settings: LibrarySettings | None = None,
                  report: Callable[[str], None] = print) -> Library:
     """Read every checkpoint of a folder and the corpora that need no network.
 
     A checkpoint that cannot be read is reported and left out: the lab opens without it.
     """
+    settings = settings or LibrarySettings.from_environment()
     checkpoints = {}
     for name in list_checkpoints(folder):
         try:
@@ -61,17 +92,16 @@ def open_library(folder: Path = CHECKPOINTS, *,
     corpora = {}
     for name in ("names", "handles"):
         try:
-            corpora[name] = load_corpus(name, settings=settings)
+            corpora[name] = load_corpus(name, settings=settings.corpora)
         except CorpusError as error:
             report(f"{WORDS[name]}: {error}")
-    return Library(checkpoints, corpora, _tables(checkpoints, corpora))
+    return Library(checkpoints, corpora, _tables(checkpoints, corpora), settings)
 
 
 def _tables(checkpoints: dict[str, Checkpoint],
             corpora: dict[str, Corpus]) -> dict[str, BigramTable]:
     """Each list's bigrams, counted once: of all its words, as in lecture 1, or as shipped."""
-    tables = {name: BigramTable.of(corpus.words, source=f"all {len(corpus):,} words")
-              for name, corpus in corpora.items()}
+    tables = {name: _table(corpus) for name, corpus in corpora.items()}
     for checkpoint in checkpoints.values():
         name = checkpoint.card["corpus"]["name"]
         if name not in tables and isinstance(checkpoint.model, Ngram) and checkpoint.model.n == 2:
@@ -79,3 +109,7 @@ def _tables(checkpoints: dict[str, Checkpoint],
             tables[name] = BigramTable.from_model(checkpoint.model, checkpoint.vocabulary,
                                                   source=words)
     return tables
+
+
+def _table(corpus: Corpus) -> BigramTable:
+    return BigramTable.of(corpus.words, source=f"all {len(corpus):,} words")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,12 +33,16 @@ class Workbench:
     """What every tab is given.
 
     model: the sidebar's choice, a checkpoint's name; own: the session's Own list, or None
+    lists: changes when this session has put a new list of words into the library
+    slot: held while a slice of long work (at most 0.2 s) runs, never across a yield
     """
 
     library: Library
     model: gr.Radio
     own: gr.State
+    lists: gr.State = field(default_factory=lambda: gr.State(0))
     versions: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    slot: threading.BoundedSemaphore = field(default_factory=threading.BoundedSemaphore)
 
     def version(self) -> int:
         """A number that no component has shown before: a picture is redrawn when it changes."""
@@ -75,9 +80,13 @@ class Workbench:
     def on(self, triggers: Sequence[Any], refresh: Callable[..., Any],
            controls: Sequence[gr.components.Component],
            outputs: Sequence[gr.components.Component]) -> None:
-        """Call `refresh(model, own, *controls)` on any of these triggers; the latest wins."""
-        gr.on(triggers, refresh, [self.model, self.own, *controls], list(outputs),
-              show_progress="hidden", trigger_mode="always_last", api_visibility="private")
+        """Call `refresh(model, own, *controls)` on any of these triggers; the latest wins.
+
+        A new list of words, fetched or made up in the Data tab, refreshes as well.
+        """
+        gr.on([*triggers, self.lists.change], refresh,
+              [self.model, self.own, *controls], list(outputs), show_progress="hidden",
+              trigger_mode="always_last", api_visibility="private")
 
 
 def nats_and_bits(nats: float) -> str:
@@ -109,4 +118,4 @@ def model_card(checkpoint: Checkpoint) -> str:
     return (f"**{card['parameters']:,}** {learned}{trained}. Looks back {looks} "
             f"letter{'s' * (looks != 1)}; knows {len(checkpoint.vocabulary)} symbols.\n\n"
             f"| loss | nats | bits |\n|:--|--:|--:|\n{rows}\n\n"
-            f"“A guess” is ln {len(checkpoint.vocabulary)}: every symbol alike.")
+            f"A guess: ln {len(checkpoint.vocabulary)}, all symbols alike.")
