@@ -5,9 +5,9 @@ A checkpoint's card may come from a stranger, and `Recipe(**data)` would take an
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import is_dataclass
+from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 Record = TypeVar("Record")
@@ -40,9 +40,8 @@ def fit(value: Any, kind: Any, *, name: str) -> Any:
         return _tuple(value, get_args(kind), name)
     if get_origin(kind) is dict and isinstance(value, Mapping):
         return {key: fit(part, get_args(kind)[1], name=name) for key, part in value.items()}
-    if get_origin(kind) not in (None, tuple, dict):  # int | None
-        kinds = [one for one in get_args(kind) if _is_a(value, one)]
-        return fit(value, kinds[0] if kinds else str, name=name)
+    if isinstance(kind, UnionType):  # int | None
+        kind = next((one for one in get_args(kind) if _is_a(value, one)), kind)
     if not _is_a(value, kind):
         raise ValueError(f"{name} is {_shown(value)}, which it cannot be")
     return float(value) if kind is float else value
@@ -60,11 +59,9 @@ def _is_a(value: Any, kind: Any) -> bool:
     """Whether a plain value is of a plain kind; True is no number here, and a whole one a float."""
     if not isinstance(kind, type) or (isinstance(value, bool) and kind is not bool):
         return False
-    if kind is float and isinstance(value, (int, float)):
-        return not math.isnan(value) and (isinstance(value, float) or abs(value) < 2**63)
-    if kind is int:
-        return isinstance(value, int) and abs(value) < 2**63
-    return isinstance(value, kind)
+    if kind in (int, float) and isinstance(value, int):
+        return abs(value) < 2**63
+    return isinstance(value, kind) and value == value  # NaN is not equal to itself
 
 
 def _shown(value: Any) -> str:
