@@ -9,7 +9,6 @@ Only the n-grams that occur are kept, so a 5-gram over 66 letters costs megabyte
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +17,8 @@ from torch import Tensor
 
 from .vocabulary import Vocabulary
 from .windows import Windows, windows
+
+MAX_SMOOTHING = 10**9  # with more, every letter is as likely as every other, and sums overflow
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,9 @@ class Ngram:
 
     def __post_init__(self) -> None:
         check_order(self.n, self.vocab_size)
-        if not 0 <= self.smoothing < math.inf:
-            raise ValueError(f"the smoothing must be 0 or more, not {self.smoothing}")
+        if not 0 <= self.smoothing <= MAX_SMOOTHING:
+            raise ValueError(f"the smoothing must be from 0 to {MAX_SMOOTHING:,}, not "
+                             f"{self.smoothing}")
         if not len(self.keys):
             raise ValueError("there are no words to count")
 

@@ -107,9 +107,11 @@ def start_run(recipe: Recipe, words: Sequence[str]) -> Run:
                  for part in (split.train, split.dev))
     run = Run(recipe, tuple(words), vocabulary, split, data, dev, model, generator,
               snapshot_at=_snapshot_steps(recipe.steps))
+    if isinstance(model, Ngram):
+        return run  # counts are whole numbers: no gradients, no optimiser
     for p in model.parameters() if recipe.autograd else []:
         p.requires_grad_()
-    if recipe.optimiser == "adamw" and isinstance(model, Sequential):
+    if recipe.optimiser == "adamw":
         run.optimiser = torch.optim.AdamW(model.parameters(), lr=recipe.lr_at(0),
                                           weight_decay=recipe.weight_decay)
     return run

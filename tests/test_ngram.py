@@ -100,7 +100,7 @@ def test_numbers_that_would_not_fit() -> None:
         count_ngrams(["".join(letters[:3])], Vocabulary(letters), n=6)
 
 
-@pytest.mark.parametrize("smoothing", [-0.1, math.nan, math.inf])
+@pytest.mark.parametrize("smoothing", [-0.1, math.nan, math.inf, 1e308])
 def test_smoothing_out_of_range(smoothing: float) -> None:
     with pytest.raises(ValueError, match="smoothing"):
         count_ngrams(WORDS, VOCABULARY, n=2, smoothing=smoothing)
