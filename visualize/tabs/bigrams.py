@@ -20,7 +20,7 @@ from visualize.tabs.downloads import download_button, temporary
 from visualize.tabs.lesson import lesson_panel
 from visualize.tabs.workbench import Workbench, nats_and_bits
 
-VIEWS = {"Counts": "count", "Probabilities": "probability", "Log probabilities": "log"}
+VIEWS = {"Counts": "count", "Probabilities": "probability", "Logs": "log"}
 MAX_SYMBOLS = 180  # more cells than 180 x 180 nobody can read
 SAMPLES = 10
 LECTURE_SEED = 2147483647
@@ -30,25 +30,28 @@ def build(workbench: Workbench) -> None:
     """Lay out the tab and wire it."""
     default = workbench.table(workbench.default().name, None)
     pair = gr.State(_likely_row(default))  # "q", or "qu" for one cell
-    with gr.Row(elem_classes="lab-row"):
+    with gr.Row(elem_classes=["lab-row", "lab-wide"]):
         with gr.Column(elem_classes="lab-figure"):
             with gr.Row(elem_classes="lab-controls"):
                 view = gr.Radio(list(VIEWS), value="Counts", label="Show", elem_id="bigram-view")
-                smoothing = gr.Slider(0, 100, 1, step=1, label="Smoothing, added to every count",
+                smoothing = gr.Slider(0, 100, 1, step=1, label="Smoothing",
                                       elem_id="bigram-smoothing")
             picture = heatmap(elem_id="bigram-heat", label="bigram table")
             download_button("Download the lecture’s picture", elem_id="bigram-print",
                             make=lambda *chosen: picture_file(workbench.table(*chosen)),
                             inputs=[workbench.model, workbench.own])
+            with gr.Row(elem_classes="lab-pair"):
+                with gr.Column():
+                    word = gr.Textbox("andrejq", label="What does each letter of this word cost?",
+                                      max_length=40, elem_id="bigram-word")
+                    priced = names(elem_id="bigram-priced", label="price of each letter")
+                with gr.Column():
+                    seed = gr.Number(LECTURE_SEED, precision=0, minimum=0, maximum=2**53 - 1,
+                                     label="Draw words with the seed", elem_id="bigram-seed")
+                    drawn = names(elem_id="bigram-names", label="words drawn from the table")
         with gr.Column(elem_classes="lab-side"):
             row_bars = bars(elem_id="bigram-bars", label="what follows this letter")
             loss = gr.Markdown(elem_id="bigram-loss", elem_classes="lab-note")
-            word = gr.Textbox("andrejq", label="Type a word: what does each letter cost?",
-                              max_length=40, elem_id="bigram-word")
-            priced = names(elem_id="bigram-priced", label="price of each letter")
-            seed = gr.Number(LECTURE_SEED, precision=0, minimum=0, maximum=2**53 - 1,
-                             label="Draw words with the seed", elem_id="bigram-seed")
-            drawn = names(elem_id="bigram-names", label="words drawn from the table")
             controls = {"row": pair, "view": view, "smoothing": smoothing, "word": word,
                         "seed": seed}
             lesson_panel("bigrams", workbench=workbench, controls=controls,
@@ -111,16 +114,15 @@ def _likely_row(table: BigramTable) -> str:
 def _picture(table: BigramTable, at: tuple[int, int | None], view: str, smoothing: float,
              version: int) -> dict[str, Any]:
     unit = VIEWS.get(view, "count")
-    smoothed = table.counts + smoothing
     p = table.probabilities(smoothing)
     with np.errstate(divide="ignore"):
-        values = {"count": smoothed, "probability": p, "log": np.log(p)}[unit]
+        values = {"count": table.counts, "probability": p, "log": np.log(p)}[unit]
     floor = float(values[np.isfinite(values)].min()) if unit == "log" else 0.0
     symbols = table.vocabulary.symbols
     return heatmap_value(
         values, rows=symbols, cols=symbols, version=version, title=_picture_title(table),
         transform="linear" if unit == "log" else "sqrt", vmin=floor, unit=unit, text=unit,
-        pairs=len(symbols) < 40, numerators=smoothed, row_name="letter before",
+        pairs=len(symbols) < 40, numerators=table.counts + smoothing, row_name="letter before",
         col_name="letter after", end_mark=table.vocabulary.end_mark, selected=at,
         hover="P({col} | {row}) = {numerator} / {denominator} = {percent}")
 
@@ -162,9 +164,11 @@ def priced_word(table: BigramTable, smoothing: float, word: str, *,
         prices = [-bits(float(np.log(chance))) for chance in p]
     dear = int(np.argmax(prices))
     letters = [*(word or "")[:40], end]
-    before = [end, *letters][dear]
-    title = (f"{sum(prices) / len(prices):.3g} bits a letter; the dearest is {letters[dear]} after "
-             f"{before}, {prices[dear]:.3g} bits")
+    pair = f"{letters[dear]} after {[end, *letters][dear]}"
+    title = (f"{sum(prices) / len(prices):.3g} bits a letter; the dearest is {pair}, "
+             f"{prices[dear]:.3g} bits")
+    if np.isinf(prices[dear]):
+        title = f"Impossible: {pair} was never counted. Smoothing gives it a price"
     return names_value([((word or "")[:40], p, "", "")], end_mark=end, version=version,
                        title=title, block_size=1)
 

@@ -19,7 +19,7 @@ PRESS = """() => {
 def download_button(label: str, make: Callable[..., str], *, inputs: Sequence[Any],
                     elem_id: str) -> gr.Button:
     """A button that calls `make(*inputs)`, which gives the path of a file, and downloads it."""
-    button = gr.Button(label, size="sm", elem_id=elem_id)
+    button = gr.Button(label, size="sm", elem_id=elem_id, elem_classes="lab-button")
     carrier = gr.DownloadButton("file", visible="hidden", elem_id=f"{elem_id}-file")
     made = button.click(make, list(inputs), carrier, show_progress="hidden",
                         api_visibility="private")

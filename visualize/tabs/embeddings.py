@@ -34,7 +34,8 @@ def build(workbench: Workbench) -> None:
     """Lay out the tab and wire it."""
     with gr.Row(elem_classes="lab-row"):
         with gr.Column(elem_classes="lab-figure"):
-            picture = plotly_view(elem_id="embedding", label="letters as points", height=560)
+            picture = plotly_view(elem_id="embedding", label="letters as points", height=640,
+                                  square=True)
             note = gr.Markdown(elem_id="embedding-note", elem_classes="lab-note")
         with gr.Column(elem_classes="lab-side"):
             with_end = gr.Checkbox(True, label="Show the end mark", elem_id="embedding-end")

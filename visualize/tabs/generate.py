@@ -34,7 +34,8 @@ def build(workbench: Workbench) -> None:
                 count = gr.Number(24, precision=0, label="How many", minimum=0, maximum=10**6,
                                   elem_id="gen-count")
                 seed = gr.Number(42, precision=0, label="Seed", elem_id="gen-seed")
-                again = gr.Button("New seed", size="sm", elem_id="gen-again")
+                again = gr.Button("New seed", size="sm", elem_id="gen-again",
+                                  elem_classes="lab-button")
             drawn = names(elem_id="gen-names", label="drawn words")
         with gr.Column(elem_classes="lab-side"):
             chances = bars(elem_id="gen-bars", label="the next letter")

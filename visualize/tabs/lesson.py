@@ -62,12 +62,12 @@ def lesson_panel(name: str, *, workbench: Workbench, controls: Mapping[str, Comp
     lesson = read_lesson(name)
     with gr.Accordion("Lesson", open=True, elem_id=f"{name}-lesson"):
         gr.Markdown(lesson.text, elem_classes="lab-lesson")
-        if lesson.tries:
-            gr.Markdown("**Try this**", elem_classes="lab-try-title")
-        for i, experiment in enumerate(lesson.tries):
-            button = gr.Button(experiment.label, size="sm", elem_id=f"{name}-try-{i}",
-                               elem_classes="lab-try")
-            _wire(button, experiment, {"model": workbench.model, **controls}, workbench)
+        with gr.Column(elem_classes="lab-tries"):
+            gr.Markdown("**Try this**")
+            for i, experiment in enumerate(lesson.tries):
+                button = gr.Button(experiment.label, size="sm", elem_id=f"{name}-try-{i}",
+                                   elem_classes="lab-try")
+                _wire(button, experiment, {"model": workbench.model, **controls}, workbench)
     with gr.Accordion("The code that ran", open=False, elem_id=f"{name}-code"):
         gr.Markdown("\n\n".join(map(code_block, code)), elem_classes="lab-code")
 

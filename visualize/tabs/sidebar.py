@@ -26,7 +26,7 @@ def build_header() -> gr.Markdown:
 def build_sidebar(library: Library, header: gr.Markdown) -> Workbench:
     """Lay out the sidebar and wire it; returns the state that all tabs share."""
     own = gr.State(None, time_to_live=3600)
-    with gr.Sidebar(width=280, elem_id="sidebar"):
+    with gr.Sidebar(width=240, elem_id="sidebar"):
         words = gr.Radio([(title, name) for name, title in WORDS.items()], value="names",
                          label="Words", elem_id="words")
         with gr.Group(visible=False, elem_id="own-list") as own_box:
