@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page
 
@@ -62,3 +63,12 @@ def fill(page: Page, elem_id: str, text: str) -> None:
     field = page.locator(f"#{elem_id} input, #{elem_id} textarea").first
     field.fill(text)
     field.press("Tab")
+
+
+def download(page: Page, elem_id: str, folder: Path) -> Path:
+    """Press a download button once; the file, kept in this folder under its own name."""
+    with page.expect_download(timeout=WAIT) as caught:
+        page.locator(f"#{elem_id}").click()
+    path = folder / caught.value.suggested_filename
+    caught.value.save_as(path)
+    return path

@@ -18,7 +18,7 @@ from visualize.components.names import names, names_value
 from visualize.figures.heatmap import bigram_print, save
 from visualize.tabs.downloads import download_button, temporary
 from visualize.tabs.lesson import lesson_panel
-from visualize.tabs.workbench import Workbench, nats_and_bits
+from visualize.tabs.workbench import Workbench, as_seed, nats_and_bits, sentence
 
 VIEWS = {"Counts": "count", "Probabilities": "probability", "Logs": "log"}
 MAX_SYMBOLS = 180  # more cells than 180 x 180 nobody can read
@@ -46,8 +46,8 @@ def build(workbench: Workbench) -> None:
                                       max_length=40, elem_id="bigram-word")
                     priced = names(elem_id="bigram-priced", label="price of each letter")
                 with gr.Column():
-                    seed = gr.Number(LECTURE_SEED, precision=0, minimum=0, maximum=2**53 - 1,
-                                     label="Draw words with the seed", elem_id="bigram-seed")
+                    seed = gr.Number(LECTURE_SEED, precision=0, elem_id="bigram-seed",
+                                     label="Draw words with the seed")
                     drawn = names(elem_id="bigram-names", label="words drawn from the table")
         with gr.Column(elem_classes="lab-side"):
             row_bars = bars(elem_id="bigram-bars", label="what follows this letter")
@@ -176,11 +176,10 @@ def priced_word(table: BigramTable, smoothing: float, word: str, *,
 def _drawn(table: BigramTable, smoothing: float, seed: float, version: int) -> dict[str, Any]:
     end = table.vocabulary.end_mark
     try:
-        settings = Sampling(seed=int(seed), one_line=True)
+        settings = Sampling(seed=as_seed(seed), one_line=True)
         words = sample(table.model(smoothing), table.vocabulary, count=SAMPLES, settings=settings)
-    except (TypeError, ValueError):
-        return names_value([], end_mark=end, version=version,
-                           title="The seed must be a whole number from 0 upwards.")
+    except ValueError as error:
+        return names_value([], end_mark=end, version=version, title=sentence(error))
     items = [(drawn.word, drawn.probabilities, "", "") for drawn in words]
     return names_value(items, end_mark=end, version=version, block_size=1,
                        title=f"Ten words from this table, seed {int(seed)}")

@@ -17,7 +17,7 @@ from visualize.components.bars import bars, bars_value
 from visualize.components.names import names, names_value
 from visualize.tabs.downloads import download_button, temporary
 from visualize.tabs.lesson import lesson_panel
-from visualize.tabs.workbench import Workbench, model_title
+from visualize.tabs.workbench import Workbench, as_seed, model_title, sentence
 
 MOST = 200
 SHAPE = {"temperature": 1.0, "top_k": 0, "top_p": 1.0}
@@ -78,9 +78,7 @@ def draw(checkpoint: Checkpoint, prefix: str, count: float, seed: float, tempera
     """The words for these controls. Raises ValueError with a sentence for whoever set them."""
     if count is None or not 1 <= count <= MOST:
         raise ValueError(f"The lab draws 1 to {MOST} words at once, not {count or 0:,}.")
-    if seed is None:
-        raise ValueError("Give a seed: a whole number from 0 upwards.")
-    settings = Sampling(seed=int(seed), temperature=temperature, top_k=int(top_k), top_p=top_p,
+    settings = Sampling(seed=as_seed(seed), temperature=temperature, top_k=int(top_k), top_p=top_p,
                         prefix=prefix or "")
     return sample(checkpoint.model, checkpoint.vocabulary, count=int(count), settings=settings)
 
@@ -92,7 +90,7 @@ def show(checkpoint: Checkpoint, prefix: str, count: float, seed: float, tempera
     try:
         words = draw(checkpoint, prefix, count, seed, temperature, top_k, top_p)
     except ValueError as error:
-        return (names_value([], end_mark=end, version=version, title=str(error)),
+        return (names_value([], end_mark=end, version=version, title=sentence(error)),
                 gr.skip() if isinstance(error, UnknownLetter) else _bars(
                     checkpoint, "", temperature, top_k, top_p, version))
     items = [(word.word, word.probabilities, checkpoint.origin(word.word), "") for word in words]
@@ -120,7 +118,7 @@ def csv_file(checkpoint: Checkpoint, *settings: Any) -> str:
     try:
         words = draw(checkpoint, *settings)
     except ValueError as error:
-        raise gr.Error(str(error)) from error
+        raise gr.Error(sentence(error)) from error
     path = temporary(f"{checkpoint.name}.csv")
     with open(path, "w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)

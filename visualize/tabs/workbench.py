@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +34,7 @@ class Workbench:
 
     model: the sidebar's choice, a checkpoint's name; own: the session's Own list, or None
     lists: changes when this session has put a new list of words into the library
+    controls: by tab, what a lesson's buttons and links can set; each tab adds its own
     slot: held while a slice of long work (at most 0.2 s) runs, never across a yield
     """
 
@@ -41,6 +42,7 @@ class Workbench:
     model: gr.Radio
     own: gr.State
     lists: gr.State = field(default_factory=lambda: gr.State(0))
+    controls: dict[str, Mapping[str, gr.components.Component]] = field(default_factory=dict)
     versions: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     slot: threading.BoundedSemaphore = field(default_factory=threading.BoundedSemaphore)
 
@@ -87,6 +89,19 @@ class Workbench:
         gr.on([*triggers, self.lists.change], refresh,
               [self.model, self.own, *controls], list(outputs), show_progress="hidden",
               trigger_mode="always_last", api_visibility="private")
+
+
+def as_seed(number: float | None) -> int:
+    """A seed as it came from a gr.Number; ValueError if the field is empty."""
+    if number is None:
+        raise ValueError("Give a seed: a whole number from 0 upwards.")
+    return int(number)
+
+
+def sentence(error: Exception) -> str:
+    """What an error says, as a sentence of its own."""
+    text = str(error)
+    return text[:1].upper() + text[1:].rstrip(".") + "."
 
 
 def nats_and_bits(nats: float) -> str:
