@@ -1,4 +1,4 @@
-"""The command line: python -m makemore train | sample | score | corpora."""
+"""The command line: python -m makemore train | sample | score | corpora | reproduce."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from .corpora import CORPORA, load_corpus
 from .corpus import CorpusError
 from .dice import DICE
 from .evaluation import bits, random_guess
+from .fetch import FETCHED, fetch_corpus
 from .recipes import RECIPES
+from .reproduce.command import add_options as reproduce_options
 from .sampling import Sampling, sample, score
 from .training import Run, start_run, train
 
@@ -48,7 +50,10 @@ def _parser() -> argparse.ArgumentParser:
     scoring.add_argument("words", nargs="+", metavar="WORD")
     scoring.set_defaults(command=score_command)
     listing = commands.add_parser("corpora", help="where words come from, and what is here")
+    listing.add_argument("--fetch", choices=FETCHED, help="get this one over the network first")
     listing.set_defaults(command=corpora_command)
+    reproduce_options(commands.add_parser(
+        "reproduce", help="every number that the notebooks print, beside ours"))
     return parser
 
 
@@ -135,6 +140,11 @@ def score_command(options: argparse.Namespace) -> None:
 
 def corpora_command(options: argparse.Namespace) -> None:
     """List the corpora, and what stands in the way of those that are not here."""
+    if options.fetch:
+        corpus = fetch_corpus(options.fetch)
+        as_of = f", as of {corpus.as_of}" if corpus.as_of else ""
+        print(f"{options.fetch}: {len(corpus):,} words{as_of}, kept for the next time")
+        return
     for name in CORPORA:
         try:
             corpus = load_corpus(name)

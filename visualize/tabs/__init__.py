@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from visualize.tabs import bigrams, embeddings, generate, inside
+from visualize.tabs import bigrams, data, embeddings, generate, inside
 from visualize.tabs.workbench import Workbench
 
 TABS: dict[str, Callable[[Workbench], None]] = {
+    "Data": data.build,
     "Bigrams": bigrams.build,
     "Embeddings": embeddings.build,
     "Inside": inside.build,

@@ -15,6 +15,7 @@ from makemore.ngram import Ngram
 from makemore.sampling import Sampling, sample
 from makemore.table import BigramTable
 
+DEFAULT_MODEL = "mlp-bn-names"
 CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
 WORDS = {"names": "Names", "handles": "Codeforces handles", "own": "My own list"}
 DRAWN_HANDLES = 400  # enough for any batch; drawn in a moment
@@ -50,8 +51,12 @@ class Library:
     def keep(self, corpus: Corpus) -> None:
         """Use this list from now on, for everybody.
 
-        Made-up words change no bigram table: the shipped counts are of real ones.
+        Made-up words never take the place of real ones, and change no bigram table: the shipped
+        counts are of real words.
         """
+        here = self.corpora.get(corpus.name)
+        if corpus.synthetic and here is not None and not here.synthetic:
+            return
         if not corpus.synthetic:
             self.tables[corpus.name] = _table(corpus)
         self.corpora[corpus.name] = corpus
@@ -61,6 +66,10 @@ class Library:
         found = [c for c in self.checkpoints.values() if c.card["corpus"]["name"] == words]
         found.sort(key=lambda c: (c.recipe.model.kind != "ngram", c.card["parameters"]))
         return [(c.card["title"].split(": ", 1)[-1], c.name) for c in found]
+
+    def default(self) -> Checkpoint:
+        """What the lab opens on."""
+        return self.checkpoints.get(DEFAULT_MODEL) or next(iter(self.checkpoints.values()))
 
     def corpus_of(self, checkpoint: Checkpoint) -> Corpus:
         """The words of a checkpoint; where they are not at hand, words drawn from it."""

@@ -1,0 +1,83 @@
+"""A small table that is read and not clicked: texts and numbers, any letters in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import gradio as gr
+
+from visualize.components.base import clean, component
+
+TEMPLATE = (
+    '<div class="lab-table">'
+    '<p class="lab-title" hidden></p>'
+    '<div class="lab-table-box"><table><thead><tr></tr></thead><tbody></tbody></table></div>'
+    '<p class="lab-note" hidden></p>'
+    "</div>"
+)
+CSS = """
+.lab-table [hidden] { display: none !important; }
+.lab-table-box { overflow-x: auto; }
+.lab-table table { border-collapse: collapse; font: var(--lab-size-2) var(--lab-font);
+  color: var(--lab-ink); font-variant-numeric: tabular-nums; }
+.lab-table :is(th, td) { border: 0; border-bottom: 1px solid var(--lab-line);
+  padding: 4px 20px 4px 0; text-align: start; vertical-align: baseline; overflow-wrap: break-word; }
+.lab-table tr > :last-child { padding-right: 0; }
+.lab-table th { color: var(--lab-muted); font-size: var(--lab-size-1); font-weight: 400;
+  white-space: nowrap; }
+.lab-table td[data-kind="number"], .lab-table th[data-kind="number"] { text-align: end;
+  white-space: nowrap; }
+.lab-table td[data-kind="letters"] { font-family: var(--lab-mono); white-space: pre; }
+.lab-table tr[data-strong] td { font-weight: 600; }
+.lab-table .lab-note { margin: 8px 0 0; }
+"""
+KINDS = ("text", "number", "letters")
+MAX_ROWS = 200
+
+
+def table(
+    value: dict[str, Any] | Callable[[], dict[str, Any]] | None = None,
+    *,
+    elem_id: str,
+    label: str = "table",
+    **options: Any,
+) -> gr.HTML:
+    """A table of `table_value(...)`; None shows nothing."""
+    return component(
+        __file__, value, template=TEMPLATE, elem_id=elem_id, label=label, css_template=CSS,
+        **options,
+    )  # fmt: skip
+
+
+def table_value(
+    rows: Sequence[Sequence[str]],
+    *,
+    columns: Sequence[tuple[str, str]],
+    version: int,
+    title: str = "",
+    note: str = "",
+    strong: int | None = None,
+) -> dict[str, Any]:
+    """What a table shows, for its value.
+
+    rows: texts, one for each column. columns: (heading, kind) each; kinds: "text", "number" (set
+    flush right) or "letters" (in mono, blanks kept). Without any heading there is no head line.
+    note: a sentence below. strong: index of the row that is set bold.
+
+    The first 200 rows are sent. Raises ValueError where a row does not fit the columns.
+    """
+    kinds = [kind for _, kind in columns]
+    if any(kind not in KINDS for kind in kinds):
+        raise ValueError(f"kinds of columns are {', '.join(KINDS)}, not {kinds}")
+    if any(len(row) != len(columns) for row in rows):
+        raise ValueError(f"every row needs {len(columns)} texts")
+    return {
+        "version": int(version),
+        "title": clean(title),
+        "note": clean(note),
+        "heads": [clean(head) for head, _ in columns],
+        "kinds": kinds,
+        "rows": [[clean(cell) for cell in row] for row in rows[:MAX_ROWS]],
+        "strong": strong,
+    }
