@@ -171,7 +171,10 @@ def _fetch_box(workbench: Workbench) -> None:
 
 
 def _follow(workbench: Workbench, model: str, own: Own | None) -> list:
-    """After a new list: refresh what shows handles; from other words, go to the handles."""
+    """After a new list: refresh what shows handles; from other words, go to the handles.
+
+    Never both: a refresh on its way would still carry a model that the sidebar offers no more.
+    """
     if workbench.checkpoint(model, own).card["corpus"]["name"] == "handles":
         return [workbench.version(), gr.skip()]
-    return [workbench.version(), workbench.pick(INVENTOR)]
+    return [gr.skip(), workbench.pick(INVENTOR)]

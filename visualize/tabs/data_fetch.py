@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TypeVar
@@ -54,7 +54,10 @@ def fetching(library: Library) -> Iterator[Report]:
         yield Report(OFF, "wrong")
         return
     folder = settings.corpora.cache_folder
-    records = fetch_handles(folder, settings=settings.codeforces)
+
+    def records(stop: threading.Event) -> Generator[FetchProgress, None, None]:
+        return fetch_handles(folder, settings=settings.codeforces, sleep=stop.wait)
+
     try:
         with closing(ticking(records, every=TICK)) as news:
             yield from _told(news)
@@ -77,15 +80,17 @@ def _told(news: Iterator[FetchProgress | None]) -> Iterator[Report]:
         yield Report(last.message + patience, "busy", share)
 
 
-def ticking(records: Generator[T, None, None], *, every: float) -> Iterator[T | None]:
+def ticking(records: Callable[[threading.Event], Generator[T, None, None]], *,
+            every: float) -> Generator[T | None, None, None]:
     """The records as they come, and None whenever there was none for `every` seconds.
 
-    They are made in a thread of their own, so that a server that thinks for a minute blocks nobody
-    here. Closing this closes them, at the latest when the next one would have come.
+    records: makes them, given an event that says when to stop; it runs in a thread of its own, so
+    that a server that thinks for a minute blocks nobody here. Closing this generator sets the
+    event and closes the records, at the latest when the next one would have come.
     """
     arrived: queue.SimpleQueue = queue.SimpleQueue()
     stop = threading.Event()
-    threading.Thread(target=_work, args=(records, arrived, stop), daemon=True).start()
+    threading.Thread(target=_work, args=(records(stop), arrived, stop), daemon=True).start()
     try:
         while True:
             try:
