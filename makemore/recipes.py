@@ -95,6 +95,16 @@ class Recipe:
         return self
 
 
+def _count_recipes() -> list[Recipe]:
+    bigram = Recipe("bigram", "Lecture 1: bigram counts of the whole file",
+                    ModelConfig("ngram", block_size=1), split_seed=None, steps=0)
+    smoothing = {1: 0.0, 2: 1.0, 3: 0.1, 4: 0.1, 5: 0.1}
+    return [bigram, *[
+        replace(bigram, name=f"{n}-gram", title=f"Notebook E: {n}-gram counts", split_seed=42,
+                model=ModelConfig("ngram", block_size=n - 1, smoothing=added))
+        for n, added in smoothing.items()]]
+
+
 def _lecture_recipes() -> list[Recipe]:
     plain = Start(fan_in=False, bias=1.0, output_gain=1.0, output_fan_in=False, output_bias=1.0)
     soft = replace(plain, output_gain=0.01, output_bias=0.0)
@@ -122,6 +132,8 @@ def _lecture_recipes() -> list[Recipe]:
         Recipe("mlp", "Lecture 2: the MLP", ModelConfig("mlp"), plain, batch_seed=1),
         *[Recipe(name, f"Lecture 3's ladder: {title}", ModelConfig("mlp"), start, autograd=True)
           for name, title, start in ladder],
+        Recipe("init-zero", "Lecture 3's exercise: every weight starts at zero",
+               ModelConfig("mlp"), Start(gain=0.0, output_gain=0.0)),
         bn,
         Recipe("deep", "Lecture 3: six layers, BatchNorm everywhere",
                ModelConfig("deep", n_hidden=100), Start(output_gain=1.0, last_gamma=0.1),
@@ -142,6 +154,11 @@ def _notebook_recipes() -> list[Recipe]:
         lr=DECAY_AT_150K, autograd=True)
     flat = ModelConfig("mlp-bn")
     return [
+        Recipe("one-layer-notebook-e", "Notebook E: the one-layer net, learning rate in stairs",
+               ModelConfig("one-layer", block_size=1),
+               Start(fan_in=False, output_gain=1.0, output_fan_in=False), split_seed=None, seed=0,
+               batch_size=None, steps=501,
+               lr=((0, 100.0), (1, 10.0), (10, 1.0), (25, 0.1), (50, 0.01), (250, 0.001))),
         manual,
         replace(manual, name="manual-backprop-64", title="Lecture 4: the exercises' small net",
                 model=replace(manual.model, n_hidden=64)),
@@ -188,5 +205,6 @@ SHIPPED = ("bigram-names", "mlp2d-names", "mlp-bn-names", "wavenet-names", "bigr
 
 RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
-    for recipe in (*_lecture_recipes(), *_notebook_recipes(), *_shipped_recipes())
+    for recipe in (*_count_recipes(), *_lecture_recipes(), *_notebook_recipes(),
+                   *_shipped_recipes())
 }

@@ -1,0 +1,143 @@
+"""The measures that build or train a network, for a minute at most."""
+
+from __future__ import annotations
+
+import torch
+
+from ..backprop import backpropagate, exercise
+from ..evaluation import mean_loss, random_guess, split_losses
+from ..models import build_model
+from ..probe import Probe, probe
+from ..recipes import RECIPES
+from ..training import Run, train
+from ..vocabulary import Vocabulary
+from ..windows import windows
+from .measures import draw, measure
+from .printed import Value
+from .work import Work, next_batch
+
+# --- how many numbers, and which shapes -----------------------------------------------------------
+
+@measure("mlp2d.params", "mlp.params", "bn.params", "deep.params", "manual.params",
+         "wavenet.params")
+def parameters(work: Work) -> dict[str, Value]:
+    recipes = {"mlp2d.params": "mlp2d-all", "mlp.params": "mlp", "bn.params": "mlp-bn",
+               "deep.params": "deep", "wavenet.params": "wavenet"}
+    return {**{id: work.parameters(recipe) for id, recipe in recipes.items()},
+            "manual.params": [work.parameters("manual-backprop-64"),
+                              work.parameters("manual-backprop")]}
+
+
+@measure("handles.params", "handles.shapes")
+def handles(work: Work) -> dict[str, Value]:
+    recipe = RECIPES["wavenet-handles-notebook"]
+    vocabulary = Vocabulary.of(work.words_of("handles"), dot_is_end=True)
+    model = build_model(recipe.model, len(vocabulary)).train(False)
+    model(torch.zeros(4, recipe.model.block_size, dtype=torch.int64))
+    return {"handles.params": work.parameters(recipe.name),
+            "handles.shapes": [list(layer.out.shape) for layer in model.layers]}
+
+
+# --- losses of the first steps --------------------------------------------------------------------
+
+def losses(work: Work, recipe: str, prefix: str, *steps: int) -> dict[str, Value]:
+    """The batch losses at these steps, each before its update."""
+    run = work.trained(recipe, steps=max(steps) + 1)
+    return {f"{prefix}.step{step}": run.losses[step] for step in steps}
+
+
+@measure("mlp2d.32.step0", "mlp2d.32.step10", "mlp2d.32.step11", "mlp2d.32.step12")
+def five_words(work: Work) -> dict[str, Value]:
+    return losses(work, "mlp2d-32", "mlp2d.32", 0, 10, 11, 12)
+
+
+@measure("mlp2d.all.step0", "mlp2d.all.step10", "mlp2d.all.step11", "mlp2d.all.step12")
+def all_words(work: Work) -> dict[str, Value]:
+    return losses(work, "mlp2d-all", "mlp2d.all", 0, 10, 11, 12)
+
+
+@measure("init.expected", "init.original", "init.softmax_fix", "init.tanh_fix", "init.kaiming")
+def first_losses(work: Work) -> dict[str, Value]:
+    recipes = {"init.original": "init-original", "init.softmax_fix": "init-softmax",
+               "init.tanh_fix": "init-tanh", "init.kaiming": "init-kaiming"}
+    found = {id: work.trained(recipe, steps=1).losses[0] for id, recipe in recipes.items()}
+    return {"init.expected": random_guess(len(work.vocabulary)), **found}
+
+
+@measure("bn.step0", "bn.step10k")
+def batchnorm(work: Work) -> dict[str, Value]:
+    run = work.trained("mlp-bn", steps=10_001)
+    return {"bn.step0": run.losses[0], "bn.step10k": run.losses[10_000]}
+
+
+@measure("wavenet.step0", "wavenet.step10k")
+def wavenet(work: Work) -> dict[str, Value]:
+    run = work.trained("wavenet", steps=10_001)
+    return {"wavenet.step0": run.losses[0], "wavenet.step10k": run.losses[10_000]}
+
+
+# --- lecture 1's net ------------------------------------------------------------------------------
+
+@measure("net.emma", "net.step0", "net.step1", "net.step2", "net.step53", "dice.net.lecture1",
+         "dice.net.notebook_d")
+def one_layer(work: Work) -> dict[str, Value]:
+    run = work.start("one-layer")
+    emma = mean_loss(run.model, windows(["emma"], work.vocabulary, block_size=1))
+    for _ in train(run):
+        pass
+    steps = {f"net.step{step}": run.losses[step] for step in (0, 1, 2, 53)}
+    return {"net.emma": emma, **steps,
+            "dice.net.lecture1": draw(work, run.model, die="coin", count=5),
+            "dice.net.notebook_d": draw(work, run.model, die="race-mkl")}
+
+
+# --- lecture 3's deep net -------------------------------------------------------------------------
+
+@measure("deep.step0", "deep.1001", "deep.1001.test", "deep.saturation", "deep.grad_std",
+         "deep.grad_std.all")
+def deep_net(work: Work) -> dict[str, Value]:
+    """1,000 steps, a look at the batch of the next one, and that step."""
+    run = work.trained("deep", steps=1_000)
+    inside = probe(run.model, next_batch(run))
+    for _ in train(run):
+        pass
+    final = split_losses(run.model, run.split, run.vocabulary, block_size=run.model.block_size)
+    return {"deep.step0": run.losses[0], "deep.1001": [final["train"], final["dev"]],
+            "deep.1001.test": final["test"], **_of_the_tanhs(inside)}
+
+
+def _of_the_tanhs(inside: Probe) -> dict[str, Value]:
+    tanhs = inside.of_kind("Tanh")
+    stds = [float(record.grad.std(ddof=1)) for record in tanhs]
+    return {"deep.saturation": [100 * record.saturation for record in tanhs],
+            "deep.grad_std": [stds[0], stds[-1]], "deep.grad_std.all": stds}
+
+
+# --- lecture 4's gradients ------------------------------------------------------------------------
+
+@measure("manual.exact")
+def exact_gradients(work: Work) -> dict[str, Value]:
+    lesson = exercise(work.words)
+    done = backpropagate(lesson.model, lesson.batch)
+    return {"manual.exact": sum(record.exact for record in done.records)}
+
+
+@measure("manual.grads")
+def hundred_steps(work: Work) -> dict[str, Value]:
+    """Train by hand, and at each step ask autograd for the same gradients."""
+    run, largest = work.start("manual-backprop"), 0.0
+    for _ in range(100):
+        theirs = _by_autograd(run)
+        next(train(run, steps=1))
+        ours = [p.grad for p in run.model.parameters()]
+        largest = max(largest, *((a - b).abs().max().item() for a, b in zip(ours, theirs)))
+    return {"manual.grads": largest}
+
+
+def _by_autograd(run: Run) -> list[torch.Tensor]:
+    """The gradients of the batch that comes next, without taking the step."""
+    model, batch = run.model.clone().train(), next_batch(run)
+    for p in model.parameters():
+        p.requires_grad_()
+    torch.nn.functional.cross_entropy(model(batch.contexts), batch.targets).backward()
+    return [p.grad for p in model.parameters()]
