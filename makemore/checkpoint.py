@@ -90,22 +90,30 @@ def fingerprint(words: Iterable[str]) -> np.ndarray:
 
 # --- saving ---------------------------------------------------------------------------------------
 
-def checkpoint_of(run: Run, *, name: str, corpus: Corpus) -> Checkpoint:
-    """A run, finished or not, as a checkpoint in memory, with its losses measured now."""
+def checkpoint_of(run: Run, *, name: str, corpus: Corpus,
+                  losses: dict[str, float] | None = None) -> Checkpoint:
+    """A run, finished or not, as a checkpoint in memory.
+
+    losses: those of train, dev and test, if they are known; otherwise they are measured now.
+    """
     curves, snapshots = _curves(run), _snapshots(run)
     return Checkpoint(
-        name, run.model, run.vocabulary, run.recipe, _card(run, name, corpus), curves["curve"],
-        curves["dev_curve"], snapshots["snapshot_steps"], snapshots["snapshots"],
+        name, run.model, run.vocabulary, run.recipe, _card(run, name, corpus, losses),
+        curves["curve"], curves["dev_curve"], snapshots["snapshot_steps"], snapshots["snapshots"],
         {part: fingerprint(words) for part, words in run.split.items()})
 
 
 def save_checkpoint(run: Run, folder: Path, *, corpus: Corpus) -> Path:
-    """Write a run, finished or not, as a checkpoint. Each file is replaced in one go.
+    """Write a run, finished or not, as a checkpoint.
 
     Measures the losses on train, dev and test first, which takes a second or two.
     """
+    return write_checkpoint(checkpoint_of(run, name=Path(folder).name, corpus=corpus), folder)
+
+
+def write_checkpoint(checkpoint: Checkpoint, folder: Path) -> Path:
+    """Write a checkpoint that is in memory. Each file is replaced in one go."""
     folder = Path(folder)
-    checkpoint = checkpoint_of(run, name=folder.name, corpus=corpus)
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {name: tensor.detach().contiguous().clone()
                for name, tensor in _tensors(checkpoint).items()}
@@ -130,7 +138,8 @@ def _replace(path: Path, write: Any) -> None:
     os.replace(draft, path)
 
 
-def _card(run: Run, name: str, corpus: Corpus) -> dict[str, Any]:
+def _card(run: Run, name: str, corpus: Corpus,
+          losses: dict[str, float] | None) -> dict[str, Any]:
     recipe, vocabulary = run.recipe, run.vocabulary
     return {
         "format": FORMAT, "name": name, "title": recipe.title, "recipe": recipe.to_dict(),
@@ -138,8 +147,8 @@ def _card(run: Run, name: str, corpus: Corpus) -> dict[str, Any]:
                        "dot_is_end": vocabulary.dot_is_end},
         "corpus": {"name": corpus.name, "source": corpus.source, "as_of": corpus.as_of,
                    "words": len(corpus.words), "sha256": corpus.sha256},
-        "losses": split_losses(run.model, run.split, vocabulary,
-                               block_size=recipe.model.block_size),
+        "losses": losses or split_losses(run.model, run.split, vocabulary,
+                                         block_size=recipe.model.block_size),
         "parameters": sum(p.numel() for p in run.model.parameters()),
         "steps": run.reached, "seconds": round(run.seconds, 2),
         "made": {"date": time.strftime("%Y-%m-%d"), "torch": torch.__version__,
