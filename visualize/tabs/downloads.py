@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.utils import get_upload_folder
 
 # Gradio's own download button hands over the file that was there *before* the click.
 PRESS = """() => {
@@ -20,7 +21,7 @@ def download_button(label: str, make: Callable[..., str], *, inputs: Sequence[An
                     elem_id: str) -> gr.Button:
     """A button that calls `make(*inputs)`, which gives the path of a file, and downloads it."""
     button = gr.Button(label, size="sm", elem_id=elem_id, elem_classes="lab-button")
-    carrier = gr.DownloadButton("file", visible="hidden", elem_id=f"{elem_id}-file")
+    carrier = gr.DownloadButton("the file", visible="hidden", elem_id=f"{elem_id}-file")
     made = button.click(make, list(inputs), carrier, show_progress="hidden",
                         api_visibility="private")
     made.success(None, None, None, js=PRESS.replace("ID", f"{elem_id}-file"))
@@ -28,5 +29,10 @@ def download_button(label: str, make: Callable[..., str], *, inputs: Sequence[An
 
 
 def temporary(name: str) -> str:
-    """A path for a file of this name, in a folder of its own."""
-    return str(Path(tempfile.mkdtemp(prefix="makemore-")) / name)
+    """A path for a file of this name, in a folder of its own.
+
+    It lies where Gradio keeps what it hands over, so that Gradio also takes it away (delete_cache).
+    """
+    cache = Path(get_upload_folder())
+    cache.mkdir(parents=True, exist_ok=True)
+    return str(Path(tempfile.mkdtemp(prefix="made-", dir=cache)) / name)
