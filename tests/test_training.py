@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 import torch
 
 from makemore.evaluation import mean_loss
-from makemore.models import ModelConfig, Start, count_parameters
+from makemore.models import Start
 from makemore.probe import probe
-from makemore.recipes import RECIPES, Recipe
+from makemore.recipes import Recipe
 from makemore.sampling import sample
 from makemore.training import Progress, Run, start_run, train
-from makemore.windows import windows
 
-from .tiny import CONFIGS, NETWORKS, WORDS, recipe
+from .tiny import NETWORKS, WORDS, recipe
 
 
 def trained(of: Recipe, words: Sequence[str] = WORDS) -> tuple[Run, list[Progress]]:
@@ -257,28 +255,6 @@ def test_global_chance_is_not_touched() -> None:
     assert torch.equal(torch.get_rng_state(), before)
 
 
-@pytest.mark.parametrize("words", [("a",), ("ab", "ba"), ("a", "a"), ("emma",) * 9,
-                                   ("\U0001f600", "שלום"), ("a.b", "c.d"), ("x" * 10_000,)])
-@pytest.mark.parametrize("kind", CONFIGS)
-def test_tiny_corpora(kind: str, words: tuple[str, ...]) -> None:
-    run, _ = trained(recipe(kind), words)
-    assert run.split.dev == words
-    assert math.isfinite(mean_loss(run.model, run.dev))
-
-
-@pytest.mark.parametrize("words", [(), ("",), ("", "")])
-@pytest.mark.parametrize("kind", CONFIGS)
-def test_no_words_at_all(kind: str, words: tuple[str, ...]) -> None:
-    with pytest.raises(ValueError, match="no words"):
-        start_run(recipe(kind), words)
-
-
-def test_counting_needs_no_steps() -> None:
-    run = start_run(recipe("ngram", steps=5, optimiser="adamw"), WORDS)
-    assert list(train(run)) == []
-    assert count_parameters(run.model) == len(run.model.counts)
-
-
 def test_snapshots_are_of_the_embedding_as_it_was() -> None:
     run = start_run(recipe("mlp", steps=100), WORDS)
     first = run.model.layers[0].weight.clone()
@@ -300,25 +276,3 @@ def test_calibration_takes_the_statistics_of_the_training_set() -> None:
             x = layer.forward(x)
     torch.testing.assert_close(norm.running_mean, x.mean(0))
     torch.testing.assert_close(norm.running_var, x.var(0))
-
-
-@pytest.mark.parametrize("name", RECIPES)
-def test_every_recipe_starts_and_takes_a_step(name: str) -> None:
-    of = RECIPES[name]
-    small = replace(of.model, n_hidden=min(of.model.n_hidden, 16))
-    run = start_run(replace(of, model=small), WORDS)
-    records = list(train(run, steps=2))
-    assert run.step == (0 if of.model.kind == "ngram" else 2)
-    assert not any(record.diverged for record in records)
-
-
-def test_first_words_keep_the_whole_alphabet() -> None:
-    run = start_run(recipe("mlp", first_words=2, split_seed=None), WORDS)
-    assert run.split.train == WORDS[:2]
-    assert len(run.vocabulary) == 19
-    assert len(run.data) == len(windows(WORDS[:2], run.vocabulary, block_size=3))
-
-
-def test_config_that_makes_no_sense() -> None:
-    with pytest.raises(ValueError):
-        start_run(recipe("mlp", model=ModelConfig("mlp", n_hidden=0)), WORDS)
