@@ -19,8 +19,9 @@ from makemore.recipes import RECIPES, Recipe
 from makemore.reproduce import nets
 from makemore.reproduce.bar import Bar
 from makemore.reproduce.command import choose, measured, recipes_of
-from makemore.reproduce.finals import FINALS
-from makemore.reproduce.measures import MEASURES
+from makemore.reproduce.expected import expected
+from makemore.reproduce.finals import AT_STEP, FINALS
+from makemore.reproduce.measures import MEASURES, Measure
 from makemore.reproduce.printed import PRINTED, Printed
 from makemore.reproduce.report import compare, difference, lines, markdown, not_run, summary
 from makemore.reproduce.runs import LongRun, arithmetic
@@ -69,6 +70,25 @@ def test_a_long_entry_has_the_shape_of_what_was_printed(id_: str) -> None:
     assert [len(row) for row in rows] == [len(final.parts)] * len(final.recipes)
 
 
+def test_what_is_expected_of_a_recipe() -> None:
+    bn = {(one.part, one.step): one for one in expected("mlp-bn", steps=200_000)}
+    assert {key: one.value for key, one in bn.items()} == {
+        (None, 0): 3.3239, (None, 10_000): 2.0322,
+        ("train", 200_000): 2.0674145, ("dev", 200_000): 2.1056838}
+    assert bn[None, 0].met(3.32386) and not bn[None, 0].met(3.3242)
+    assert not bn[None, 0].met(math.nan)
+    assert [one.value for one in expected("flat-8", steps=9)] == [1.918, 2.027]
+    assert [one.id for one in expected("wavenet", steps=9)] == [
+        "wavenet.step0", "wavenet.step10k", "wavenet.final", "wavenet.final"]
+    assert [one.value for one in expected("deep", steps=1001)] == [3.287, 2.4003, 2.39825]
+    assert expected("mlp-bn-names", steps=9) == []
+
+
+def test_every_expected_step_is_in_its_run() -> None:
+    for id_, at in AT_STEP.items():
+        assert at.step < RECIPES[at.recipe].steps and PRINTED[id_].value > 1
+
+
 # --- the judgement --------------------------------------------------------------------------------
 
 def test_met_missed_and_never_printed() -> None:
@@ -107,14 +127,15 @@ def test_the_summary_counts_and_gives_each_reason_once() -> None:
 
 
 def test_the_markdown_has_a_row_an_entry_and_no_stray_signs() -> None:
-    rows = [compare(PAIR, [2.0, 3.02]), compare(PRINTED["deep.saturation"], [0.0] * 5)]
+    rows = [compare(PAIR, [2.0, 3.02]), compare(PRINTED["deep.saturation"], [0.0] * 5),
+            compare(PRINTED["bigram.zero_cells"], 102)]
     page = markdown(rows, made=["Written today."])
     table = [line for line in page.splitlines() if line.startswith("|")]
-    assert len(table) == 4
+    assert len(table) == 5 and table[4].startswith("| `bigram.zero_cells` | bigram counts |")
     assert table[2] == ("| `bn.final` | a net | train, dev; lecture 3 | 2 3 | 2 3.02 | 0.02 "
                         "| MISSED |")
     assert "\\|tanh\\| > 0.97" in table[3] and table[3].replace("\\|", "").count("|") == 8
-    assert "Written today." in page and "**2 MISSED.**" in page
+    assert "Written today." in page and "**1 met, 2 MISSED.**" in page
 
 
 # --- choosing and measuring -----------------------------------------------------------------------
@@ -147,9 +168,18 @@ def test_what_is_not_there_is_not_run_and_says_why() -> None:
 @has_names
 @pytest.mark.parametrize("name", [
     "the_file", "the_split", "bigram_counts", "running_sum", "names_from_counts", "parameters",
-    "handles", "five_words", "first_losses", "exact_gradients", "hundred_steps"])
+    "handles", "no_idea", "exact_gradients", "hundred_steps"])
 def test_the_quickest_numbers_come_out(name: str) -> None:
-    measure = next(measure for measure in MEASURES if measure.function.__name__ == name)
+    come_out(next(measure for measure in MEASURES if measure.function.__name__ == name))
+
+
+@has_names
+@pytest.mark.parametrize("recipe", ["mlp2d-32", "init-original", "init-kaiming"])
+def test_the_first_losses_come_out(recipe: str) -> None:
+    come_out(nets.at_steps(recipe))
+
+
+def come_out(measure: Measure) -> None:
     for id_, ours in measure.function(Work(settings=HERE)).items():
         assert compare(PRINTED[id_], ours).verdict in ("met", "ours only"), (id_, ours)
 
@@ -262,6 +292,7 @@ def test_the_command_trains_keeps_and_writes(tmp_path: Path, monkeypatch, capsys
     written = page.read_text(encoding="utf-8")
     assert "`python -m makemore reproduce --full --only mlp.test --write table.md`" in written
     assert f"torch {torch.__version__}" in written and str(tmp_path) not in written
+    assert "Trainings, with the seconds they took: mlp 0 s (" in written
     state, = (tmp_path / "work").iterdir()
     before = state.stat().st_mtime_ns
     assert main(command) == 0 and state.stat().st_mtime_ns == before  # read, not trained again

@@ -57,7 +57,7 @@ def reproduce_command(options: argparse.Namespace) -> None:
                 bar.say(line)
     print("", *summary(rows), sep="\n")
     if options.write:
-        page = markdown(rows, made=_made(options))
+        page = markdown(rows, made=[*_made(options), *_trainings(work, recipes)])
         write_atomically(options.write, page.encode())
 
 
@@ -113,10 +113,20 @@ def _made(options: argparse.Namespace) -> list[str]:
                                      options.only and f"--only {options.only}",
                                      f"--write {target}")))
     return [f"Written by `{command}` on {time.strftime('%Y-%m-%d')}.",
-            f"Machine: {_processor()}, {os.cpu_count()} cores; {options.threads} thread(s) for "
-            f"torch {torch.__version__}; Python {platform.python_version()}.",
+            f"Machine: {_processor()}, {os.cpu_count()} cores; torch {torch.__version__} on "
+            f"{options.threads} of them; Python {platform.python_version()}.",
             f"`{MISSED}` is further from the printed number than its tolerance allows; `ours only` "
             "was never printed."]
+
+
+def _trainings(work: Work, recipes: Sequence[str]) -> list[str]:
+    """How long each took, and when it was finished: a training kept from earlier is no secret."""
+    said = []
+    for recipe in recipes:
+        with suppress(CorpusError):
+            kept = work.long_run(recipe).kept()
+            said.append(f"{recipe} {kept.seconds:,.0f} s ({kept.day})")
+    return [f"Trainings, with the seconds they took: {', '.join(said)}."] if said else []
 
 
 def _processor() -> str:

@@ -12,7 +12,8 @@ from ..recipes import RECIPES
 from ..training import Run, train
 from ..vocabulary import Vocabulary
 from ..windows import windows
-from .measures import draw, measure
+from .finals import AT_STEP
+from .measures import MEASURES, Measure, draw, measure
 from .printed import Value
 from .work import Work, next_batch
 
@@ -40,40 +41,25 @@ def handles(work: Work) -> dict[str, Value]:
 
 # --- losses of the first steps --------------------------------------------------------------------
 
-def losses(work: Work, recipe: str, prefix: str, *steps: int) -> dict[str, Value]:
-    """The batch losses at these steps, each before its update."""
-    run = work.trained(recipe, steps=max(steps) + 1)
-    return {f"{prefix}.step{step}": run.losses[step] for step in steps}
+def at_steps(recipe: str) -> Measure:
+    """The entries of AT_STEP that are read from the first steps of this recipe."""
+    steps = {id_: at.step for id_, at in AT_STEP.items() if at.recipe == recipe}
+
+    def losses(work: Work) -> dict[str, Value]:
+        run = work.trained(recipe, steps=max(steps.values()) + 1)
+        return {id_: run.losses[step] for id_, step in steps.items()}
+
+    return Measure(tuple(steps), losses)
 
 
-@measure("mlp2d.32.step0", "mlp2d.32.step10", "mlp2d.32.step11", "mlp2d.32.step12")
-def five_words(work: Work) -> dict[str, Value]:
-    return losses(work, "mlp2d-32", "mlp2d.32", 0, 10, 11, 12)
+LOOKED_AT_BELOW = ("one-layer", "deep")
+MEASURES += [at_steps(recipe) for recipe in dict.fromkeys(at.recipe for at in AT_STEP.values())
+             if recipe not in LOOKED_AT_BELOW]
 
 
-@measure("mlp2d.all.step0", "mlp2d.all.step10", "mlp2d.all.step11", "mlp2d.all.step12")
-def all_words(work: Work) -> dict[str, Value]:
-    return losses(work, "mlp2d-all", "mlp2d.all", 0, 10, 11, 12)
-
-
-@measure("init.expected", "init.original", "init.softmax_fix", "init.tanh_fix", "init.kaiming")
-def first_losses(work: Work) -> dict[str, Value]:
-    recipes = {"init.original": "init-original", "init.softmax_fix": "init-softmax",
-               "init.tanh_fix": "init-tanh", "init.kaiming": "init-kaiming"}
-    found = {id: work.trained(recipe, steps=1).losses[0] for id, recipe in recipes.items()}
-    return {"init.expected": random_guess(len(work.vocabulary)), **found}
-
-
-@measure("bn.step0", "bn.step10k")
-def batchnorm(work: Work) -> dict[str, Value]:
-    run = work.trained("mlp-bn", steps=10_001)
-    return {"bn.step0": run.losses[0], "bn.step10k": run.losses[10_000]}
-
-
-@measure("wavenet.step0", "wavenet.step10k")
-def wavenet(work: Work) -> dict[str, Value]:
-    run = work.trained("wavenet", steps=10_001)
-    return {"wavenet.step0": run.losses[0], "wavenet.step10k": run.losses[10_000]}
+@measure("init.expected")
+def no_idea(work: Work) -> dict[str, Value]:
+    return {"init.expected": random_guess(len(work.vocabulary))}
 
 
 # --- lecture 1's net ------------------------------------------------------------------------------

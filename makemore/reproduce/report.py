@@ -132,7 +132,8 @@ def _page(rows: Sequence[Row], made: Sequence[str]) -> Iterator[str]:
     yield "\n| id | system | setting | printed | ours | difference | verdict |"
     yield "|---|---|---|---|---|---|---|"
     for row in rows:
-        id_, system, *rest = map(_escape, _cells(row))
+        id_, *cells = _cells(row)
+        system, *rest = map(_escape, cells)
         setting = "; ".join(filter(None, (row.printed.setting, row.printed.note)))
         yield f"| {' | '.join((f'`{id_}`', system, _escape(setting), *rest))} |"
 
