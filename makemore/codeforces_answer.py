@@ -1,7 +1,8 @@
 """What the Codeforces API may answer, and what each answer means.
 
 An answer is read as it comes in: one handle at a time, everything else about a user (real names,
-e-mail) dropped at once. Nothing here opens a connection.
+e-mail) dropped at once. No text of an answer but handles reaches a person: messages are our own
+words. Nothing here opens a connection.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ def read_handles(answer: Readable, *, limit: int) -> Iterator[str]:
 def _checked(handle: object) -> str:
     if isinstance(handle, str) and HANDLE.fullmatch(handle):
         return handle
-    raise _unexpected(f"{str(handle)[:40]!r} stands where a handle should be")
+    raise _unexpected("something else stands where a handle should be")
 
 
 def _check_form(path: str, event: str) -> None:
@@ -115,7 +116,7 @@ def _check_end(status: str, comment: str, count: int) -> None:
     if "limit exceeded" in comment.casefold():
         raise TryAgain("Codeforces says that it was asked too often.")
     if status == "FAILED":
-        raise CorpusError(f"Codeforces refused the request: “{comment[:200]}”.")
+        raise CorpusError("Codeforces refused the request.")
     if status != "OK":
         raise _unexpected("it does not say whether it is OK")
     if not count:

@@ -112,8 +112,8 @@ def test_no_network_at_all(tmp_path: Path) -> None:
 # --------------------------------------------------------------------------- what does not pass
 
 FINAL = {
-    "refused": (body(failed("handle: User with handle x not found"), code=400), "“handle: User"),
-    "refused without a code": (body(failed("activeOnly: wrong")), "“activeOnly: wrong”"),
+    "refused": (body(failed("handle: User with handle x not found"), code=400), "refused the request."),
+    "refused without a code": (body(failed("activeOnly: wrong")), "refused the request."),
     "refused with a page": (body(b"<html>", code=400), "refused the request (HTTP 400)"),
     "empty list": (body(ok([])), "its list is empty"),
     "not a list": (body(ok({"handle": "tourist"})), "not a list"),
@@ -121,11 +121,11 @@ FINAL = {
     "a list of strings": (body(ok(["tourist", "Um_nik"])), "something else than users"),
     "no handles": (body(ok([{"rating": 1}])), "its list is empty"),
     "no status": (body(b'{"error": 1}'), "does not say whether it is OK"),
-    "too short": (body(ok([*USERS, {"handle": "ab"}])), "'ab' stands where"),
+    "too short": (body(ok([*USERS, {"handle": "ab"}])), "something else stands where"),
     "too long": (body(ok([{"handle": "a" * 25}])), "stands where"),
-    "a script": (body(ok([{"handle": "<img src=x>"}])), "'<img src=x>' stands where"),
+    "a script": (body(ok([{"handle": "<img src=x>"}])), "something else stands where"),
     "a line": (body(ok([{"handle": "abc\n"}])), "stands where"),
-    "a number": (body(ok([{"handle": 12345}])), "'12345' stands where"),
+    "a number": (body(ok([{"handle": 12345}])), "something else stands where"),
     "huge": (body(ok([{"rating": 1}] * 20_000)), "more than 100,000 bytes"),
     "bomb": (body(gzip.compress(b"{" + b" " * 10**7), Content_Encoding="gzip"), "more than"),
     "deep": (body(b'{"a":' + b"[" * 5000), "nested too deeply"),

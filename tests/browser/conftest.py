@@ -19,6 +19,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import urlsplit
@@ -29,7 +30,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from .chromium import ARGUMENTS, find_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
-SERVE = "import app; app.launch(app.create_app(), server_port={port}, quiet=True)"
+SERVE = "import app\n{imports}\napp.launch({create}, server_port={port}, quiet=True)"
 READY = "#tabs [role=tab]"
 OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"  # no other host is found
 
@@ -52,25 +53,35 @@ def server_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def app_url(server_log: Path, free_port: int) -> Iterator[str]:
+def app_url(server_log: Path) -> Iterator[str]:
     """The real app on its real checkpoints, with no corpora but the bundled ones."""
-    url = f"http://127.0.0.1:{free_port}/"
-    folder = server_log.parent
+    with serving(server_log) as url:
+        yield url
+
+
+@contextmanager
+def serving(log: Path, *, create: str = "app.create_app()", imports: str = "") -> Iterator[str]:
+    """The app in a process of its own, which prints into `log`; its address.
+
+    create, imports: Python that makes the app, for tests that need other settings.
+    """
+    port = free_port()
+    url, code = f"http://127.0.0.1:{port}/", SERVE.format(port=port, create=create, imports=imports)
     kept = {key: text for key, text in os.environ.items() if key != "MAKEMORE_DATA"}
-    environment = kept | {"XDG_CACHE_HOME": str(folder), "GRADIO_TEMP_DIR": str(folder / "files"),
-                          "PYTHONUNBUFFERED": "1", "no_proxy": "127.0.0.1,localhost"}
-    with server_log.open("wb") as log:
-        served = subprocess.Popen([sys.executable, "-c", SERVE.format(port=free_port)], cwd=ROOT,
-                                  env=environment, stdout=log, stderr=subprocess.STDOUT)
+    environment = kept | {"XDG_CACHE_HOME": str(log.parent), "PYTHONUNBUFFERED": "1",
+                          "GRADIO_TEMP_DIR": str(log.parent / "files"),
+                          "no_proxy": "127.0.0.1,localhost"}
+    with log.open("wb") as out:
+        served = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=environment,
+                                  stdout=out, stderr=subprocess.STDOUT)
     try:
-        _wait(url, served, server_log)
+        _wait(url, served, log)
         yield url
     finally:
         served.terminate()
         served.wait(timeout=20)
 
 
-@pytest.fixture(scope="session")
 def free_port() -> int:
     """A port that nobody listens on."""
     with socket.socket() as probe:
