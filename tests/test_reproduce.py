@@ -132,9 +132,9 @@ def test_the_markdown_has_a_row_an_entry_and_no_stray_signs() -> None:
     page = markdown(rows, made=["Written today."])
     table = [line for line in page.splitlines() if line.startswith("|")]
     assert len(table) == 5 and table[4].startswith("| `bigram.zero_cells` | bigram counts |")
-    assert table[2] == ("| `bn.final` | a net | train, dev; lecture 3 | 2 3 | 2 3.02 | 0.02 "
+    assert table[2] == ("| `bn.final` | a net | train, dev; lecture 3 | 2 3 | 2 3.02 | 0.02 | 0.01 "
                         "| MISSED |")
-    assert "\\|tanh\\| > 0.97" in table[3] and table[3].replace("\\|", "").count("|") == 8
+    assert "\\|tanh\\| > 0.97" in table[3] and table[3].replace("\\|", "").count("|") == 9
     assert "Written today." in page and "**1 met, 2 MISSED.**" in page
 
 

@@ -129,13 +129,15 @@ def _page(rows: Sequence[Row], made: Sequence[str]) -> Iterator[str]:
     said, *reasons = summary(rows)
     yield f"**{said}.**\n"
     yield from (f"- {_escape(reason)}" for reason in reasons)
-    yield "\n| id | system | setting | printed | ours | difference | verdict |"
-    yield "|---|---|---|---|---|---|---|"
+    yield "\n| id | system | setting | printed | ours | difference | allowed | verdict |"
+    yield "|---|---|---|---|---|---|---|---|"
     for row in rows:
         id_, *cells = _cells(row)
-        system, *rest = map(_escape, cells)
+        system, printed, ours, off, verdict = map(_escape, cells)
+        allowed = "" if row.printed.value is None else f"{row.printed.tolerance:g}"
         setting = "; ".join(filter(None, (row.printed.setting, row.printed.note)))
-        yield f"| {' | '.join((f'`{id_}`', system, _escape(setting), *rest))} |"
+        fields = (f"`{id_}`", system, _escape(setting), printed, ours, off, allowed, verdict)
+        yield f"| {' | '.join(fields)} |"
 
 
 def _escape(text: str) -> str:
