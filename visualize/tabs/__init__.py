@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from visualize.tabs import bigrams, data, embeddings, generate, inside
+from visualize.tabs import backprop, bigrams, data, embeddings, generate, inside
 from visualize.tabs.workbench import Workbench
 
 TABS: dict[str, Callable[[Workbench], None]] = {
@@ -12,5 +12,6 @@ TABS: dict[str, Callable[[Workbench], None]] = {
     "Bigrams": bigrams.build,
     "Embeddings": embeddings.build,
     "Inside": inside.build,
+    "Backprop": backprop.build,
     "Generate": generate.build,
 }

@@ -1,0 +1,58 @@
+"""A sentence with labelled lines below it: formulas, numbers, what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import gradio as gr
+
+from visualize.components.base import clean, component, one_of
+
+TEMPLATE = (
+    '<div class="lab-facts"><p class="lab-title" hidden></p><dl></dl>'
+    '<p class="lab-state-empty">Nothing to show yet.</p></div>'
+)
+CSS = """
+.lab-facts [hidden] { display: none !important; }
+.lab-facts { font: var(--lab-size-2)/1.5 var(--lab-font); color: var(--lab-ink); }
+.lab-facts dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 4px 16px;
+  margin: 0; max-width: 84ch; }
+.lab-facts dt { font-size: var(--lab-size-1); line-height: 1.7; color: var(--lab-muted); }
+.lab-facts dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+.lab-facts dd[data-kind="formula"] { font-family: var(--lab-mono); font-size: var(--lab-size-1);
+  line-height: 1.7; }
+.lab-facts dd[data-kind="wrong"] { color: var(--lab-wrong); }
+"""
+KINDS = ("text", "formula", "wrong")
+
+
+def facts(
+    value: dict[str, Any] | Callable[[], dict[str, Any]] | None = None,
+    *,
+    elem_id: str,
+    label: str = "facts",
+    **options: Any,
+) -> gr.HTML:
+    """Labelled lines of `facts_value(...)`; None shows that there is nothing yet."""
+    return component(
+        __file__, value, template=TEMPLATE, elem_id=elem_id, label=label, css_template=CSS,
+        **options,
+    )  # fmt: skip
+
+
+def facts_value(
+    lines: Sequence[tuple[str, str, str]], *, version: int, title: str = ""
+) -> dict[str, Any]:
+    """What is shown: lines of (label, text, kind), kind "text", "formula" (in mono) or "wrong".
+
+    Neither title nor lines shows nothing at all. Raises ValueError for another kind.
+    """
+    return {
+        "version": int(version),
+        "title": clean(title),
+        "lines": [
+            [clean(label), clean(text), one_of(kind, KINDS, name="kind")]
+            for label, text, kind in lines
+        ],
+    }
