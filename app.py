@@ -15,6 +15,7 @@ from visualize.components.plotly_view import plotly_routes, prefetch_head
 from visualize.style import stylesheet
 from visualize.tabs import TABS
 from visualize.tabs.library import Library, open_library
+from visualize.tabs.links import tab_id, wire_links
 from visualize.tabs.sidebar import build_header, build_sidebar
 from visualize.theme import head, theme
 
@@ -23,11 +24,13 @@ def create_app(library: Library | None = None) -> gr.Blocks:
     """The whole page: a header, the sidebar, and one tab per entry of TABS."""
     library = library or open_library()
     with gr.Blocks(title="makemore lab", delete_cache=(3600, 3600)) as app:
-        workbench = build_sidebar(library, build_header())
-        with gr.Tabs(elem_id="tabs"):
+        line, share = build_header()
+        workbench = build_sidebar(library, line)
+        with gr.Tabs(elem_id="tabs") as tabs:
             for title, build in TABS.items():
-                with gr.Tab(title, id=title.lower(), elem_id=f"tab-{title.lower()}"):
+                with gr.Tab(title, id=tab_id(title), elem_id=f"tab-{tab_id(title)}"):
                     build(workbench)
+        wire_links(app, workbench, tabs, share)
     return app
 
 

@@ -119,11 +119,12 @@ def _picture(table: BigramTable, at: tuple[int, int | None], view: str, smoothin
         values = {"count": table.counts, "probability": p, "log": np.log(p)}[unit]
     floor = float(values[np.isfinite(values)].min()) if unit == "log" else 0.0
     symbols = table.vocabulary.symbols
+    few = len(symbols) < 40  # so many fit with their numbers written in the cells
     return heatmap_value(
         values, rows=symbols, cols=symbols, version=version, title=_picture_title(table),
-        transform="linear" if unit == "log" else "sqrt", vmin=floor, unit=unit, text=unit,
-        pairs=len(symbols) < 40, numerators=table.counts + smoothing, row_name="letter before",
-        col_name="letter after", end_mark=table.vocabulary.end_mark, selected=at,
+        transform="linear" if unit == "log" else "sqrt", vmin=floor, unit=unit,
+        text=unit if few else None, pairs=few, numerators=table.counts + smoothing,
+        row_name="letter before", col_name="letter after", end_mark=table.vocabulary.end_mark, selected=at,
         hover="P({col} | {row}) = {numerator} / {denominator} = {percent}")
 
 

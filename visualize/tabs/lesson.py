@@ -56,9 +56,10 @@ def lesson_panel(name: str, *, workbench: Workbench, controls: Mapping[str, Comp
                  code: tuple[Callable[..., Any] | type, ...]) -> None:
     """Lay out a tab's lesson, its buttons, and the source of `code`, all foldable.
 
-    controls: what the buttons may set, by the names that the lesson file uses; beside them
-    "model", which is the sidebar's.
+    controls: what the buttons, and links to this tab, may set, by the names that the lesson file
+    uses; beside them "model", which is the sidebar's.
     """
+    workbench.controls[name] = controls
     lesson = read_lesson(name)
     with gr.Accordion("Lesson", open=True, elem_id=f"{name}-lesson"):
         gr.Markdown(lesson.text, elem_classes="lab-lesson")
@@ -67,16 +68,14 @@ def lesson_panel(name: str, *, workbench: Workbench, controls: Mapping[str, Comp
             for i, experiment in enumerate(lesson.tries):
                 button = gr.Button(experiment.label, size="sm", elem_id=f"{name}-try-{i}",
                                    elem_classes="lab-try")
-                _wire(button, experiment, {"model": workbench.model, **controls}, workbench)
+                _wire(button, experiment, {"model": workbench.model, **controls})
     with gr.Accordion("The code that ran", open=False, elem_id=f"{name}-code"):
         gr.Markdown("\n\n".join(map(code_block, code)), elem_classes="lab-code")
 
 
-def _wire(button: gr.Button, experiment: Try, controls: Mapping[str, Component],
-          workbench: Workbench) -> None:
+def _wire(button: gr.Button, experiment: Try, controls: Mapping[str, Component]) -> None:
     targets = [controls[key] for key in experiment.settings]
-    values = [workbench.pick(text) if controls[key] is workbench.model
-              else parsed(text, controls[key]) for key, text in experiment.settings.items()]
+    values = [parsed(text, controls[key]) for key, text in experiment.settings.items()]
     button.click(lambda: values if len(values) > 1 else values[0], None, targets,
                  show_progress="hidden", api_visibility="private")
 

@@ -6,26 +6,28 @@ from dataclasses import replace
 
 import gradio as gr
 
-from makemore.checkpoint import Checkpoint, checkpoint_of
+from makemore.checkpoint import checkpoint_of
 from makemore.corpora import corpus_from_file, corpus_from_text
 from makemore.corpus import Corpus, CorpusError
 from makemore.recipes import RECIPES
 from makemore.table import BigramTable
 from makemore.training import start_run
+from visualize.components.share import share
 from visualize.tabs.library import WORDS, Library
-from visualize.tabs.workbench import Own, Workbench, header_line, model_card, model_title
+from visualize.tabs.workbench import Own, Workbench, header_line, model_card
 
 
-def build_header() -> gr.Markdown:
-    """The line on top: the lab's name; words and model are filled in by the sidebar."""
+def build_header() -> tuple[gr.Markdown, gr.HTML]:
+    """The line on top: the lab's name, words and model (the sidebar fills them in), a link."""
     with gr.Row(elem_classes="lab-header"):
         gr.Markdown("# makemore lab")
-        return gr.Markdown(elem_id="header-line", elem_classes="lab-note")
+        line = gr.Markdown(elem_id="header-line", elem_classes="lab-note")
+        return line, share(elem_id="share")
 
 
 def build_sidebar(library: Library, header: gr.Markdown) -> Workbench:
     """Lay out the sidebar and wire it; returns the state that all tabs share."""
-    own = gr.State(None, time_to_live=3600)
+    own = gr.State(None)  # as long as the page is open
     with gr.Sidebar(width=240, elem_id="sidebar"):
         words = gr.Radio([(title, name) for name, title in WORDS.items()], value="names",
                          label="Words", elem_id="words")
@@ -36,59 +38,56 @@ def build_sidebar(library: Library, header: gr.Markdown) -> Workbench:
             file = gr.UploadButton("or open a file", elem_id="own-file",
                                    file_types=[".txt", ".csv", ".tsv"])
             said = gr.Markdown(elem_id="own-said", elem_classes="lab-note")
-        model = gr.Radio(label="Model", elem_id="model")
+        first = library.default()
+        choice = gr.Radio(library.models_of(first.card["corpus"]["name"]), value=first.name,
+                          label="Model", elem_id="model")
         card = gr.Markdown(elem_id="model-card", elem_classes="lab-card")
-    workbench = Workbench(library, model, own)
-    _fill(workbench, words, card, header)
+    workbench = Workbench(library, gr.State(first.name), own)
+    card.value, header.value, words.value, _ = _shown(workbench, first.name, None)
     _wire_words(workbench, words, own_box)
     _wire_own(workbench, text, use, file, said)
-    workbench.on([model.change], lambda *chosen: _shown(workbench.checkpoint(*chosen)), [],
-                 [card, header, words])
+    choice.input(lambda name: name, choice, workbench.model, show_progress="hidden",
+                 api_visibility="private")
+    workbench.on([workbench.model.change], lambda *chosen: _shown(workbench, *chosen), [],
+                 [card, header, words, choice])
     return workbench
 
 
-def _fill(workbench: Workbench, words: gr.Radio, card: gr.Markdown, header: gr.Markdown) -> None:
-    default = workbench.default()
-    workbench.model.choices = workbench.library.models_of(default.card["corpus"]["name"])
-    workbench.model.value = default.name
-    card.value, header.value, words.value = _shown(default)
-
-
-def _shown(checkpoint: Checkpoint) -> tuple[str, str, str]:
-    """Card, header and the words that go with a model."""
-    name = checkpoint.card["corpus"]["name"]
-    return model_card(checkpoint), header_line(checkpoint), name if name in WORDS else "own"
+def _shown(workbench: Workbench, model: str, own: Own | None) -> tuple[str, str, str, dict]:
+    """Card, header, and the words and models among which this one is chosen."""
+    checkpoint = workbench.checkpoint(model, own)
+    words = workbench.words_of(checkpoint)
+    return (model_card(checkpoint), header_line(checkpoint), words,
+            gr.update(choices=workbench.models_of(words, own), value=checkpoint.name))
 
 
 def _wire_words(workbench: Workbench, words: gr.Radio, own_box: gr.Group) -> None:
     """Other words, other models; the richest model of these words is chosen."""
     def choose(name: str, own: Own | None):
-        models = [] if name == "own" else workbench.library.models_of(name)
-        if name == "own" and own is not None:
-            models = [(model_title(own.checkpoint), own.checkpoint.name)]
-        picked = gr.Radio(choices=models, value=models[-1][1] if models else None)
-        return gr.Group(visible=name == "own"), picked if models else gr.skip()
+        models = workbench.models_of(name, own)
+        return gr.Group(visible=name == "own"), models[-1][1] if models else gr.skip()
 
-    gr.on([words.input], choose, [words, workbench.own], [own_box, workbench.model],
-          show_progress="hidden", api_visibility="private")
+    words.input(choose, [words, workbench.own], [own_box, workbench.model],
+                show_progress="hidden", api_visibility="private")
 
 
 def _wire_own(workbench: Workbench, text: gr.Textbox, use: gr.Button, file: gr.UploadButton,
               said: gr.Markdown) -> None:
     """Somebody's own list becomes a corpus and its bigram counts a model; or it is said why not."""
-    def take(read, source):
+    def take(read, source, earlier):
         try:
-            own = own_list(read(source), version=workbench.version())
+            own = own_list(read(source), version=workbench.version()).joined(earlier)
         except CorpusError as error:
             return gr.skip(), gr.skip(), f"**{error}**"
-        choices = [(model_title(own.checkpoint), own.checkpoint.name)]
         notes = " ".join([f"{len(own.corpus):,} words.", *own.corpus.notes])
-        return own, gr.Radio(choices=choices, value=own.checkpoint.name), notes
+        return own, own.checkpoint.name, notes
 
     outputs = [workbench.own, workbench.model, said]
-    use.click(lambda pasted: take(corpus_from_text, pasted or ""), text, outputs,
+    use.click(lambda pasted, own: take(corpus_from_text, pasted or "", own),
+              [text, workbench.own], outputs,
               show_progress="hidden", api_visibility="private")
-    file.upload(lambda path: take(corpus_from_file, path), file, outputs,
+    file.upload(lambda path, own: take(corpus_from_file, path, own),
+                [file, workbench.own], outputs,
                 show_progress="hidden", api_visibility="private")
 
 

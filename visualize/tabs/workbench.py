@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gradio as gr
@@ -14,37 +14,55 @@ from makemore.checkpoint import Checkpoint
 from makemore.corpus import Corpus
 from makemore.evaluation import bits, random_guess
 from makemore.table import BigramTable
-from visualize.tabs.library import Library
-
-DEFAULT_MODEL = "mlp-bn-names"
+from visualize.tabs.library import WORDS, Library
+from visualize.tabs.train_hall import Hall
 
 
 @dataclass(frozen=True)
 class Own:
-    """Somebody's own list, its bigram table, and its counts as a model."""
+    """What a browser session has of its own: a model with its words, be it the counts of a pasted
+    list, a run that was kept or an uploaded checkpoint; `before`: those that came earlier.
+    """
 
     corpus: Corpus
     table: BigramTable
     checkpoint: Checkpoint
+    before: tuple[Own, ...] = ()
+
+    @property
+    def all(self) -> tuple[Own, ...]:
+        """The newest first."""
+        return (self, *self.before)
+
+    def find(self, model: str | None) -> Own | None:
+        """The one with the checkpoint of that name."""
+        return next((own for own in self.all if own.checkpoint.name == model), None)
+
+    def joined(self, others: Own | None, *, most: int = 12) -> Own:
+        """This one, newest, and what the session had before; the oldest are let go."""
+        earlier = () if others is None else (replace(others, before=()), *others.before)
+        return replace(self, before=earlier[: most - 1])
 
 
 @dataclass(frozen=True)
 class Workbench:
     """What every tab is given.
 
-    model: the sidebar's choice, a checkpoint's name; own: the session's Own list, or None
+    model: the chosen checkpoint's name, whoever chose it; own: the session's Own, or None
     lists: changes when this session has put a new list of words into the library
     controls: by tab, what a lesson's buttons and links can set; each tab adds its own
     slot: held while a slice of long work (at most 0.2 s) runs, never across a yield
+    hall: who trains now and who waits
     """
 
     library: Library
-    model: gr.Radio
+    model: gr.State
     own: gr.State
     lists: gr.State = field(default_factory=lambda: gr.State(0))
     controls: dict[str, Mapping[str, gr.components.Component]] = field(default_factory=dict)
     versions: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     slot: threading.BoundedSemaphore = field(default_factory=threading.BoundedSemaphore)
+    hall: Hall = field(default_factory=Hall)
 
     def version(self) -> int:
         """A number that no component has shown before: a picture is redrawn when it changes."""
@@ -52,31 +70,47 @@ class Workbench:
 
     def checkpoint(self, model: str | None, own: Own | None) -> Checkpoint:
         """The chosen checkpoint; a name that is not known any more falls back to the default."""
-        if own is not None and model == own.checkpoint.name:
-            return own.checkpoint
+        mine = own.find(model) if own is not None else None
+        if mine is not None:
+            return mine.checkpoint
         return self.library.checkpoints.get(model) or self.default()
 
     def default(self) -> Checkpoint:
         """What the lab opens on."""
-        checkpoints = self.library.checkpoints
-        return checkpoints.get(DEFAULT_MODEL) or next(iter(checkpoints.values()))
+        return self.library.default()
 
-    def pick(self, name: str) -> dict[str, Any]:
-        """An update that makes the sidebar choose this checkpoint, of whatever words it is."""
-        words = self.library.checkpoints[name].card["corpus"]["name"]
-        return gr.update(choices=self.library.models_of(words), value=name)
+    def pick(self, name: str) -> Any:
+        """An update of `model` that chooses this checkpoint, of whatever words it is."""
+        return name if name in self.library.checkpoints else gr.skip()
+
+    def models_of(self, words: str, own: Own | None) -> list[tuple[str, str]]:
+        """(title, name) of what can be chosen for these words: the shipped ones, then one's own.
+
+        words: a key of WORDS; "own" are all words that the library does not have.
+        """
+        mine = [entry.checkpoint for entry in reversed(own.all)] if own is not None else []
+        return self.library.models_of(words) + [
+            (model_title(checkpoint), checkpoint.name) for checkpoint in mine
+            if self.words_of(checkpoint) == words]
+
+    def words_of(self, checkpoint: Checkpoint) -> str:
+        """The key of WORDS under which a checkpoint is listed."""
+        name = checkpoint.card["corpus"]["name"].removesuffix(".txt")  # names.txt are names too
+        return name if name in WORDS else "own"
 
     def corpus(self, checkpoint: Checkpoint, own: Own | None) -> Corpus:
         """The words behind a checkpoint."""
-        if own is not None and checkpoint is own.checkpoint:
-            return own.corpus
+        mine = own.find(checkpoint.name) if own is not None else None
+        if mine is not None:
+            return mine.corpus
         return self.library.corpus_of(checkpoint)
 
     def table(self, model: str | None, own: Own | None) -> BigramTable:
         """The bigram table of the words behind a checkpoint."""
         checkpoint = self.checkpoint(model, own)
-        if own is not None and checkpoint is own.checkpoint:
-            return own.table
+        mine = own.find(checkpoint.name) if own is not None else None
+        if mine is not None:
+            return mine.table
         return self.library.tables[checkpoint.card["corpus"]["name"]]
 
     def on(self, triggers: Sequence[Any], refresh: Callable[..., Any],

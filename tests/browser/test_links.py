@@ -1,0 +1,46 @@
+"""A teacher makes a link, a pupil opens it: the same experiment, less what was hidden."""
+
+from __future__ import annotations
+
+from .driver import fill, open_tab, shown
+
+
+def test_a_link_opens_the_same_experiment(page, open_page, app_url) -> None:
+    open_tab(page, "Generate")
+    shown(page, "gen-names")
+    fill(page, "gen-prefix", "em")
+    fill(page, "gen-seed", "7")
+    page.wait_for_function("document.querySelector('#gen-names').innerText.includes('seed 7')")
+    page.get_by_role("button", name="Link to this experiment").click()
+    page.locator(".lab-share-ask input").fill("Which one would you choose?")
+    page.locator(".lab-share-panel fieldset").get_by_label("Seed").check()
+    address = page.locator(".lab-share-line input")
+    page.wait_for_function(
+        "document.querySelector('.lab-share-line input').value.includes('hide=seed')")
+    page.wait_for_function(
+        "document.querySelector('.lab-share-line input').value.includes('ask=')")
+    assert page.locator(".lab-share canvas").is_visible()
+
+    pupil = open_page()
+    pupil.goto(address.input_value())
+    pupil.wait_for_function("document.querySelector('#gen-names')?.innerText.includes('seed 7')")
+    assert pupil.locator("#gen-names").inner_text() == page.locator("#gen-names").inner_text()
+    assert pupil.locator(".lab-question").inner_text() == "Which one would you choose?"
+    assert not pupil.locator("#gen-seed").is_visible()
+    assert pupil.locator("#gen-prefix").is_visible()
+
+
+def test_a_link_of_other_words_and_a_cell(page, app_url) -> None:
+    page.goto(f"{app_url}?tab=bigrams&model=wavenet-handles&row=b&view=Probabilities&smoothing=50")
+    page.wait_for_function(
+        "document.querySelector('#bigram-bars')?.innerText.startsWith('After b')")
+    assert page.locator("#words input:checked").get_attribute("value") == "handles"
+    assert page.locator("#bigram-view input:checked").get_attribute("value") == "Probabilities"
+
+
+def test_a_hostile_link_does_nothing(page, app_url) -> None:
+    page.goto(f"{app_url}?tab=nowhere&model=../../etc&smoothing=1e999&hide=,,,&ask="
+              "%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E%24%7Balert(2)%7D")
+    page.wait_for_selector("#tabs [role=tab]")
+    page.wait_for_function("document.querySelector('.lab-question')?.innerText.includes('<img')")
+    assert page.locator(".lab-question img").count() == 0
