@@ -84,8 +84,9 @@ def theme() -> gr.themes.Base:
 
 def head() -> str:
     """The text for `launch(head=)`: what all components share, inline, from this folder."""
-    shared = Path(__file__).with_name("components") / "lab.js"
-    return f"<script>\n{shared.read_text(encoding='utf-8')}</script>"
+    folder = Path(__file__).with_name("components")
+    shared = [(folder / name).read_text(encoding="utf-8") for name in ("lab.js", "shape.js")]
+    return "<script>\n" + "\n".join(shared) + "</script>"
 
 
 def _colours(palette: Palette, suffix: str) -> dict[str, str]:

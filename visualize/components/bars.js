@@ -13,28 +13,6 @@ let asked = ""; // the settings that Python last asked for
 
 // ---- the distribution -----------------------------------------------------------------------
 
-/** softmax(logits / temperature); temperature 0 takes the likeliest. */
-function softmax(logits, temperature) {
-  const top = Math.max(...logits);
-  const cold = temperature < 0.01;
-  const p = Array.from(logits, (x) => (cold ? +(x === top) : Math.exp((x - top) / temperature)));
-  const sum = p.reduce((a, b) => a + b, 0);
-  return p.map((x) => x / sum);
-}
-
-/** Temperature, then only the k likeliest, then only as many as hold a share of top_p. */
-function reshape(logits, { temperature, top_k, top_p }) {
-  const p = softmax(logits, temperature);
-  const order = p.map((_, i) => i).sort((a, b) => p[b] - p[a] || a - b);
-  const kept = order.slice(0, top_k > 0 ? top_k : p.length);
-  const inside = kept.reduce((sum, i) => sum + p[i], 0);
-  let sum = 0;
-  const end = top_p < 1 ? kept.findIndex((i) => (sum += p[i] / inside) >= top_p - 1e-9) : -1;
-  const last = new Set(end < 0 ? kept : kept.slice(0, end + 1));
-  const share = [...last].reduce((a, i) => a + p[i], 0);
-  return p.map((x, i) => (last.has(i) ? x / share : 0));
-}
-
 const changed = () => settings.temperature !== 1 || settings.top_k > 0 || settings.top_p < 1;
 
 function load() {
@@ -45,7 +23,7 @@ function load() {
     d.counts = lab.array(v.counts);
     d.total = d.counts && d.counts.reduce((a, b) => a + b, 0);
     d.text = v.labels.map((label) => lab.visible(label));
-    d.plain = softmax(d.logits, 1);
+    d.plain = lab.softmax(d.logits, 1);
     d.order = d.plain.map((_, i) => i);
     if (v.sort === "probability") d.order.sort((a, b) => d.plain[b] - d.plain[a] || a - b);
     const now = JSON.stringify([v.temperature, v.top_k, v.top_p]);
@@ -64,7 +42,7 @@ function draw() {
   empty.hidden = !!d;
   canvas.hidden = legend.hidden = sliders.hidden = title.hidden = !d;
   if (!d || !root.clientWidth) return;
-  d.p = reshape(d.logits, settings);
+  d.p = lab.reshape(d.logits, settings);
   const k = {};
   for (const name of ["ink", "muted", "line", "accent", "paper", "mono", "font"]) k[name] = lab.css(name);
   for (const kind of Object.keys(d.kind_words)) k[kind] = lab.css("kind-" + kind);
@@ -172,44 +150,17 @@ function buildLegend() {
 
 // ---- sliders --------------------------------------------------------------------------------
 
-const SLIDERS = {
-  temperature: { text: "Temperature", min: 0.05, max: 3, step: 0.05, say: (x) => x.toFixed(2) },
-  top_k: { text: "Top-k", min: 1, step: 1, say: (x) => (x ? x + (x > 1 ? " letters" : " letter") : "all") },
-  top_p: { text: "Top-p", min: 0.05, max: 1, step: 0.05, say: (x) => (x < 1 ? lab.percent(x) : "all") },
-};
-
 function buildSliders() {
   const key = d.controls.join() + d.labels.length;
   if (sliders.dataset.key !== key) {
     sliders.dataset.key = key;
-    sliders.replaceChildren(...d.controls.map(slider));
+    sliders.replaceChildren(...lab.sliders(d.controls, d.labels.length, {
+      settings: () => settings,
+      moved: (next) => { settings = next; redraw(); },
+      released: () => trigger("release", { ...settings }),
+    }));
   }
-  for (const input of sliders.querySelectorAll("input")) show(input);
-}
-
-function slider(name) {
-  const { text, min, max, step } = SLIDERS[name];
-  const box = lab.node("label", "lab-slider"), input = lab.node("input");
-  Object.assign(input, { type: "range", name, min, max: max || d.labels.length, step });
-  input.addEventListener("input", () => {
-    const x = +input.value;
-    settings = { ...settings, [name]: name === "top_k" && x >= d.labels.length ? 0 : x };
-    show(input);
-    redraw();
-  });
-  input.addEventListener("change", () => trigger("release", { ...settings }));
-  box.append(lab.node("span", "", text), input, lab.node("output"));
-  return box;
-}
-
-function show(input) {
-  const x = settings[input.name];
-  const off = input.name === "top_k" && x === 0;
-  input.value = off ? input.max : x;
-  const done = (input.value - input.min) / (input.max - input.min || 1);
-  input.style.setProperty("--range_progress", 100 * done + "%");
-  input.nextElementSibling.textContent = SLIDERS[input.name].say(x);
-  input.setAttribute("aria-valuetext", SLIDERS[input.name].say(x));
+  for (const input of sliders.querySelectorAll("input")) lab.showSlider(input, settings);
 }
 
 // ---- cursor and tip -------------------------------------------------------------------------

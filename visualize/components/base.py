@@ -17,14 +17,19 @@ def component(
     template: str,
     elem_id: str,
     label: str,
+    more_scripts: tuple[str, ...] = (),
     **options: Any,
 ) -> gr.HTML:
     """A `gr.HTML` with a constant template and the script that lies beside `module_file`.
 
+    more_scripts: files beside it that are put before that script and share its scope, where one
+    file would be too long to read.
+
     A factory, because a subclass of gr.HTML writes a `.pyi` file beside its source. The template
     holds no data: gr.HTML would run `${...}` found in it.
     """
-    script = Path(module_file).with_suffix(".js").read_text(encoding="utf-8")
+    files = [*map(Path(module_file).with_name, more_scripts), Path(module_file).with_suffix(".js")]
+    script = "\n".join(file.read_text(encoding="utf-8") for file in files)
     return gr.HTML(
         value,
         label=label,

@@ -1,129 +1,206 @@
-"""Generate: new names and handles, letter by letter, with a seed that anyone can repeat."""
+"""Generate: a list of new words, one word letter by letter, the same coins for all models, and
+what each model would pay for a word of one's own. Lays out and wires; the parts are beside it.
+"""
 
 from __future__ import annotations
 
-import csv
+from functools import lru_cache
 from typing import Any
 
 import gradio as gr
 import numpy as np
 
 from makemore.checkpoint import Checkpoint
-from makemore.dice import fall
-from makemore.evaluation import bits
-from makemore.sampling import Sampled, Sampling, next_logits, reshape, sample
-from makemore.vocabulary import UnknownLetter
-from visualize.components.bars import bars, bars_value
-from visualize.components.names import names, names_value
-from visualize.tabs.downloads import download_button, temporary
+from makemore.dice import DICE, fall
+from makemore.sampling import reshape, sample, score
+from visualize.components.bars import bars
+from visualize.components.coin import coin
+from visualize.components.names import names
+from visualize.components.strands import strands
+from visualize.tabs.downloads import download_button
+from visualize.tabs.generate_coins import show_coins
+from visualize.tabs.generate_list import SHAPE, Wish, csv_file, finder, show_list
+from visualize.tabs.generate_price import show_prices
+from visualize.tabs.generate_walk import go_on, show_walk
 from visualize.tabs.lesson import lesson_panel
-from visualize.tabs.workbench import Workbench, as_seed, model_title, sentence
+from visualize.tabs.workbench import Own, Workbench
 
-MOST = 200
-SHAPE = {"temperature": 1.0, "top_k": 0, "top_p": 1.0}
+PARTS = {"List": "list", "Letter by letter": "walk", "Same coins, other models": "coins",
+         "Price of a word": "price"}
+WISH = ("prefix", "seed", *SHAPE, "count", "die", "shortest", "longest")
+DICE_WORDS = ("coin: one random number a letter falls on the bars laid end to end. race: each "
+              "letter draws a waiting time, the shortest wins (torch.multinomial today). race-mkl: "
+              "the same race with the number stream of older PyTorch, as some notebooks print it.")
+COPY = """(value) => {
+  const words = value ? value.words.map((word) => word.letters).join("\\n") : "";
+  const button = document.querySelector("#gen-copy");
+  const old = () => {  // pages that are not served by https or localhost have no clipboard
+    const area = Object.assign(document.createElement("textarea"), {value: words});
+    document.body.append(area); area.select(); document.execCommand("copy"); area.remove();
+  };
+  const done = () => {
+    button.dataset.copied = String(words ? words.split("\\n").length : 0);
+    const text = button.textContent; button.textContent = "Copied";
+    setTimeout(() => { button.textContent = text; }, 1500);
+  };
+  if (navigator.clipboard) navigator.clipboard.writeText(words).catch(old).finally(done);
+  else { old(); done(); }
+}"""
 
 
 def build(workbench: Workbench) -> None:
     """Lay out the tab and wire it."""
-    shape = {key: gr.State(value) for key, value in SHAPE.items()}
+    controls: dict[str, Any] = {key: gr.State(value) for key, value in SHAPE.items()}
+    parts: dict[str, gr.Column] = {}
+    find = _finders(workbench)
     with gr.Row(elem_classes="lab-row"):
         with gr.Column(elem_classes="lab-figure"):
-            with gr.Row(elem_classes="lab-controls"):
-                prefix = gr.Textbox("", label="Begins with", max_length=20, elem_id="gen-prefix",
-                                    placeholder="any letter")
-                count = gr.Number(24, precision=0, label="How many", minimum=0, maximum=10**6,
-                                  elem_id="gen-count")
-                seed = gr.Number(42, precision=0, label="Seed", elem_id="gen-seed")
-                again = gr.Button("New seed", size="sm", elem_id="gen-again",
-                                  elem_classes="lab-button")
-            drawn = names(elem_id="gen-names", label="drawn words")
+            controls["part"] = gr.Radio(list(PARTS.items()), value="list", show_label=False,
+                                        container=False, elem_id="gen-part")
+            parts["luck"] = _luck(controls)
+            with gr.Column() as parts["list"]:
+                _more(controls)
+                drawn = names(elem_id="gen-names", label="drawn words")
+                with gr.Row(elem_classes="lab-controls"):
+                    copy = gr.Button("Copy", size="sm", elem_id="gen-copy",
+                                     elem_classes="lab-button")
+                    _csv(workbench, controls, find)
+            with gr.Column(visible=False) as parts["walk"]:
+                way = coin(elem_id="gen-coin")
+            with gr.Column(visible=False) as parts["coins"]:
+                beside = strands(elem_id="gen-strands", label="same coins, other models")
+            with gr.Column(visible=False) as parts["price"]:
+                controls["word"] = gr.Textbox("kaleigh", label="Your name, or a handle",
+                                              max_length=40, elem_id="gen-word")
+                priced = strands(elem_id="gen-prices", label="price of a word in every model")
         with gr.Column(elem_classes="lab-side"):
-            chances = bars(elem_id="gen-bars", label="the next letter")
-            controls = {"prefix": prefix, "count": count, "seed": seed, **shape}
-            download_button("Download as CSV", lambda *chosen: csv_file(
-                workbench.checkpoint(*chosen[:2]), *chosen[2:]), elem_id="gen-csv",
-                inputs=[workbench.model, workbench.own, *controls.values()])
+            with gr.Column() as parts["bars"]:
+                chances = bars(elem_id="gen-bars", label="the next letter")
             lesson_panel("generate", workbench=workbench, controls=controls,
-                         code=(sample, reshape, fall))
-    _wire(workbench, controls, [drawn, chances], again)
+                         code=(sample, reshape, fall, score))
+    copy.click(None, drawn, None, js=COPY)
+    _wire(workbench, controls, parts, (drawn, chances, way, beside, priced), find)
 
 
-def _wire(workbench: Workbench, controls: dict[str, Any], outputs: list, again: gr.Button) -> None:
-    def refresh(model, own, *settings):
-        return show(workbench.checkpoint(model, own), *settings, version=workbench.version())
-
-    def released(event: gr.EventData) -> list[float]:
-        return [_number(getattr(event, key, value), value) for key, value in SHAPE.items()]
-
-    values = list(controls.values())
-    triggers = [workbench.model.change, *(control.change for control in values)]
-    workbench.on(triggers, refresh, values, outputs)
-    outputs[1].release(released, None, [controls[key] for key in SHAPE], show_progress="hidden",
-                       api_visibility="private")
+def _luck(controls: dict[str, Any]) -> gr.Row:
+    """First letters, seed, how many words, or which one: what all parts but the last share."""
+    with gr.Row(elem_classes="lab-controls") as row:
+        controls["prefix"] = gr.Textbox("", label="Begins with", max_length=20,
+                                        elem_id="gen-prefix", placeholder="any letter")
+        controls["seed"] = gr.Number(42, precision=0, label="Seed", elem_id="gen-seed")
+        controls["count"] = gr.Number(24, precision=0, label="How many", elem_id="gen-count")
+        controls["number"] = gr.Number(1, precision=0, visible=False, label="Word number",
+                                       elem_id="gen-number")
+        again = gr.Button("New seed", size="sm", elem_id="gen-again", elem_classes="lab-button")
     again.click(lambda: int(np.random.default_rng().integers(1, 10**6)), None, controls["seed"],
                 show_progress="hidden", api_visibility="private")
-    first = refresh(workbench.default().name, None, *(control.value for control in values))
-    for component, value in zip(outputs, first):
-        component.value = value
+    return row
+
+
+def _more(controls: dict[str, Any]) -> None:
+    """How long the words may be, and by which die they are drawn."""
+    with gr.Accordion("Length and die", open=False, elem_id="gen-more"):
+        with gr.Row(elem_classes="lab-controls"):
+            controls["shortest"] = gr.Number(0, precision=0, label="Shortest",
+                                             elem_id="gen-shortest")
+            controls["longest"] = gr.Number(30, precision=0, label="Longest",
+                                            elem_id="gen-longest")
+        controls["die"] = gr.Radio(list(DICE), value="coin", info=DICE_WORDS, label="Die",
+                                   elem_id="gen-die")
+
+
+def _csv(workbench: Workbench, controls: dict[str, Any], find: Any) -> None:
+    def make(model: str, own: Own | None, *values: Any) -> str:
+        checkpoint = workbench.checkpoint(model, own)
+        return csv_file(checkpoint, Wish(**dict(zip(WISH, values))), find=find(checkpoint, own))
+
+    download_button("Download as CSV", make, elem_id="gen-csv",
+                    inputs=[workbench.model, workbench.own, *(controls[key] for key in WISH)])
+
+
+def _finders(workbench: Workbench) -> Any:
+    """A function that gives, for a checkpoint, who looks for the nearest word in its corpus."""
+    indexed = lru_cache(maxsize=8)(finder)  # a visitor's own list, or the few that all share
+
+    def find(checkpoint: Checkpoint, own: Own | None) -> Any:
+        if own is not None and checkpoint is own.checkpoint:
+            return indexed(own.corpus.words)
+        corpus = workbench.library.corpora.get(checkpoint.card["corpus"]["name"])
+        return None if corpus is None or corpus.synthetic else indexed(corpus.words)
+
+    return find
+
+
+def models_of(workbench: Workbench, checkpoint: Checkpoint, own: Own | None) -> list[Checkpoint]:
+    """All models of the words of a checkpoint, simplest first."""
+    if own is not None and checkpoint is own.checkpoint:
+        return [checkpoint]
+    shelf = workbench.library.checkpoints
+    return [shelf[name] for _, name in
+            workbench.library.models_of(checkpoint.card["corpus"]["name"])]
+
+
+def _wire(workbench: Workbench, controls: dict[str, Any], parts: dict[str, gr.Column],
+          pictures: tuple, find: Any) -> None:
+    drawn, chances, way, _, _ = pictures
+    keys = ("part", "number", "word", *WISH)
+    shown = (*parts.values(), controls["count"], controls["number"], *pictures)
+
+    def refresh(model, own, part, number, word, *values):
+        checkpoint, wish = workbench.checkpoint(model, own), Wish(**dict(zip(WISH, values)))
+        version = workbench.version()
+        new: dict[str, Any] = {}
+        if part == "walk":
+            new = {"way": show_walk(checkpoint, wish, number, version=version)}
+        elif part == "coins":
+            new = {"beside": show_coins(models_of(workbench, checkpoint, own), checkpoint, wish,
+                                        version=version)}
+        elif part == "price":
+            mine = [own.checkpoint] if own is not None else []
+            models = [*workbench.library.checkpoints.values(), *mine]
+            new = {"priced": show_prices(models, checkpoint, word, version=version)}
+        else:
+            both = show_list(checkpoint, wish, find=find(checkpoint, own), version=version)
+            new = dict(zip(("drawn", "chances"), both))
+        names_ = ("drawn", "chances", "way", "beside", "priced")
+        return *visible(part), *(new.get(name, gr.skip()) for name in names_)
+
+    def ask(event: gr.EventData, model, own, part, number, word, *values):
+        answer = go_on(workbench.checkpoint(model, own), Wish(**dict(zip(WISH, values))), number,
+                       event._data or {}, version=workbench.version())
+        return answer or gr.skip()
+
+    inputs = [controls[key] for key in keys]
+    workbench.on([workbench.model.change, *(control.change for control in inputs)], refresh,
+                 inputs, shown)
+    way.ask(ask, [workbench.model, workbench.own, *inputs], way, show_progress="hidden",
+            api_visibility="private", trigger_mode="always_last")
+    chances.release(_released, None, [controls[key] for key in SHAPE], show_progress="hidden",
+                    api_visibility="private")
+    drawn.pick(_picked, None, [controls["number"], controls["part"]], show_progress="hidden",
+               api_visibility="private")
+    first = refresh(workbench.default().name, None, *(control.value for control in inputs))
+    drawn.value, chances.value = first[len(shown) - len(pictures):][:2]
+
+
+def visible(part: str) -> list[dict[str, Any]]:
+    """Which blocks a part shows: luck, list, walk, coins, price, bars; count, number."""
+    shows = {"luck": part != "price", "list": part not in ("walk", "coins", "price"),
+             "walk": part == "walk", "coins": part == "coins", "price": part == "price"}
+    return [gr.update(visible=on) for on in
+            (*shows.values(), shows["list"], shows["list"], shows["walk"])]
+
+
+def _picked(event: gr.EventData) -> tuple[int, str]:
+    """A word of the list that was clicked is gone through letter by letter."""
+    return int(_number(getattr(event, "index", 0), 0)) + 1, "walk"
+
+
+def _released(event: gr.EventData) -> list[float]:
+    return [_number(getattr(event, key, value), value) for key, value in SHAPE.items()]
 
 
 def _number(value: Any, usual: float) -> float:
     """A slider's number as it came from the page; anything else counts as the usual value."""
     fits = isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
     return type(usual)(value) if fits else usual
-
-
-def draw(checkpoint: Checkpoint, prefix: str, count: float, seed: float, temperature: float,
-         top_k: float, top_p: float) -> list[Sampled]:
-    """The words for these controls. Raises ValueError with a sentence for whoever set them."""
-    if count is None or not 1 <= count <= MOST:
-        raise ValueError(f"The lab draws 1 to {MOST} words at once, not {count or 0:,}.")
-    settings = Sampling(seed=as_seed(seed), temperature=temperature, top_k=int(top_k), top_p=top_p,
-                        prefix=prefix or "")
-    return sample(checkpoint.model, checkpoint.vocabulary, count=int(count), settings=settings)
-
-
-def show(checkpoint: Checkpoint, prefix: str, count: float, seed: float, temperature: float,
-         top_k: float, top_p: float, *, version: int) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The drawn words, and the bars of the first letter that was drawn; or what was wrong."""
-    end = checkpoint.vocabulary.end_mark
-    try:
-        words = draw(checkpoint, prefix, count, seed, temperature, top_k, top_p)
-    except ValueError as error:
-        return (names_value([], end_mark=end, version=version, title=sentence(error)),
-                gr.skip() if isinstance(error, UnknownLetter) else _bars(
-                    checkpoint, "", temperature, top_k, top_p, version))
-    items = [(word.word, word.probabilities, checkpoint.origin(word.word), "") for word in words]
-    new = sum(badge == "new" for _, _, badge, _ in items)
-    title = (f"{new} of {len(items)} are new, {len(items) - new} stand in the list "
-             f"({model_title(checkpoint)}, temperature {temperature:g}, seed {int(seed)})")
-    shown = names_value(items, end_mark=end, version=version, title=title,
-                        block_size=checkpoint.recipe.model.block_size)
-    return shown, _bars(checkpoint, prefix or "", temperature, top_k, top_p, version)
-
-
-def _bars(checkpoint: Checkpoint, prefix: str, temperature: float, top_k: float, top_p: float,
-          version: int) -> dict[str, Any]:
-    vocabulary = checkpoint.vocabulary
-    logits = next_logits(checkpoint.model, [vocabulary.encode(prefix)])[0]  # (V,)
-    where = f"After {prefix}" if prefix else "As the first letter"
-    return bars_value(
-        logits=logits, labels=vocabulary.symbols, version=version, end_mark=vocabulary.end_mark,
-        context=prefix or vocabulary.end_mark, title=where + ", {letter} has {percent}",
-        controls=tuple(SHAPE), temperature=temperature, top_k=int(top_k), top_p=top_p)
-
-
-def csv_file(checkpoint: Checkpoint, *settings: Any) -> str:
-    """The drawn words as a table: word, where it stands, its price; the path of the file."""
-    try:
-        words = draw(checkpoint, *settings)
-    except ValueError as error:
-        raise gr.Error(sentence(error)) from error
-    path = temporary(f"{checkpoint.name}.csv")
-    with open(path, "w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file)
-        table.writerow(["word", "origin", "bits_a_letter"])
-        for word in words:
-            price = -bits(float(np.log(word.probabilities).mean()))
-            table.writerow([word.word, checkpoint.origin(word.word), f"{price:.4f}"])
-    return path
