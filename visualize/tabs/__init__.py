@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from visualize.tabs import backprop, bigrams, data, embeddings, generate, inside
+from visualize.tabs import backprop, bigrams, data, embeddings, game, generate, inside, train
 from visualize.tabs.workbench import Workbench
 
 TABS: dict[str, Callable[[Workbench], None]] = {
     "Data": data.build,
     "Bigrams": bigrams.build,
+    "Train": train.build,
     "Embeddings": embeddings.build,
     "Inside": inside.build,
     "Backprop": backprop.build,
     "Generate": generate.build,
+    "Game": game.build,
 }
