@@ -125,6 +125,7 @@ def open_page(browser: Browser, app_url: str, server_log: Path) -> Iterator[Call
         settings = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
         context = browser.new_context(**(settings | options))
         contexts.append(context)
+        context.set_default_timeout(20_000)
         page = context.new_page()
         _watch(page, app_url, complaints)
         page.goto(app_url)

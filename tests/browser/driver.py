@@ -54,8 +54,13 @@ def title(page: Page, elem_id: str) -> str:
 
 
 def choose(page: Page, elem_id: str, label: str) -> None:
-    """Click one choice of a gr.Radio by its words; the tabs follow by themselves."""
+    """Click one choice of a gr.Radio by its words."""
     page.locator(f"#{elem_id}").get_by_label(label, exact=True).check()
+
+
+def choose_model(page: Page, name: str) -> None:
+    """Choose a checkpoint in the sidebar, by its name; the tabs follow by themselves."""
+    page.locator(f"#model input[value='{name}']").check()
 
 
 def fill(page: Page, elem_id: str, text: str) -> None:
