@@ -19,7 +19,6 @@ from makemore.recipes import RECIPES, Recipe
 from makemore.reproduce import nets
 from makemore.reproduce.bar import Bar
 from makemore.reproduce.command import choose, measured, recipes_of
-from makemore.reproduce.expected import expected
 from makemore.reproduce.finals import AT_STEP, FINALS
 from makemore.reproduce.measures import MEASURES, Measure
 from makemore.reproduce.printed import PRINTED, Printed
@@ -70,21 +69,7 @@ def test_a_long_entry_has_the_shape_of_what_was_printed(id_: str) -> None:
     assert [len(row) for row in rows] == [len(final.parts)] * len(final.recipes)
 
 
-def test_what_is_expected_of_a_recipe() -> None:
-    bn = {(one.part, one.step): one for one in expected("mlp-bn", steps=200_000)}
-    assert {key: one.value for key, one in bn.items()} == {
-        (None, 0): 3.3239, (None, 10_000): 2.0322,
-        ("train", 200_000): 2.0674145, ("dev", 200_000): 2.1056838}
-    assert bn[None, 0].met(3.32386) and not bn[None, 0].met(3.3242)
-    assert not bn[None, 0].met(math.nan)
-    assert [one.value for one in expected("flat-8", steps=9)] == [1.918, 2.027]
-    assert [one.id for one in expected("wavenet", steps=9)] == [
-        "wavenet.step0", "wavenet.step10k", "wavenet.final", "wavenet.final"]
-    assert [one.value for one in expected("deep", steps=1001)] == [3.287, 2.4003, 2.39825]
-    assert expected("mlp-bn-names", steps=9) == []
-
-
-def test_every_expected_step_is_in_its_run() -> None:
+def test_every_printed_step_is_in_its_run() -> None:
     for id_, at in AT_STEP.items():
         assert at.step < RECIPES[at.recipe].steps and PRINTED[id_].value > 1
 

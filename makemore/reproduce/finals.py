@@ -57,6 +57,3 @@ FINALS: dict[str, Final] = {
     "handles.final": Final(("wavenet-handles-notebook",), BOTH),
     "handles.test": Final(("wavenet-handles-notebook",), ("test",)),
 }
-
-# Seconds instead of minutes: these need no --full.
-SHORT_FINALS: dict[str, Final] = {"deep.1001": Final(("deep",), BOTH)}
