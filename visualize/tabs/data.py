@@ -79,7 +79,8 @@ def _wire(workbench: Workbench, show: Callable[..., tuple], controls: list, outp
 def show_words(workbench: Workbench, model: str, own: Own | None) -> tuple[dict[str, Any], ...]:
     """Everything about the list that the sidebar has chosen, and the board of losses."""
     checkpoint, version = workbench.checkpoint(model, own), workbench.version()
-    listed = [*workbench.library.checkpoints.values(), *([own.checkpoint] if own else [])]
+    mine = [entry.checkpoint for entry in own.all] if own else []
+    listed = [*workbench.library.checkpoints.values(), *mine]
     return (*show_list(workbench.corpus(checkpoint, own), version=version),
             bits_board(listed, checkpoint.name, version=version))
 
@@ -104,13 +105,13 @@ def show_pairs(workbench: Workbench, model: str, own: Own | None,
 
 def _compared(workbench: Workbench, model: str,
               own: Own | None) -> tuple[Comparison | None, tuple[str, str]]:
-    checkpoint, tables = workbench.checkpoint(model, own), workbench.library.tables
-    name = checkpoint.card["corpus"]["name"]
+    tables, name = workbench.library.tables, workbench.words_of(workbench.checkpoint(model, own))
     name = "handles" if name == "names" else name
-    mine = tables.get(name) if name in tables else workbench.table(model, own)
-    if "names" not in tables or mine is tables["names"]:
-        return None, (name, "names")
-    return compare(mine, tables["names"]), (name, "names")
+    mine = workbench.table(model, own) if name == "own" else tables.get(name)
+    names = ("my words" if name == "own" else name, "names")
+    if "names" not in tables or mine is None:
+        return None, names
+    return compare(mine, tables["names"]), names
 
 
 def picked(workbench: Workbench, model: str, own: Own | None, *, row: Any, col: Any) -> Any:

@@ -24,7 +24,7 @@ PEEKED = 24
 def noun(corpus: Corpus, *, many: bool = True) -> str:
     """What its words are called: "names", "made-up handles", "words"."""
     made_up = "made-up " if corpus.synthetic else ""
-    return made_up + NOUNS.get(corpus.name, "word") + "s" * many
+    return made_up + NOUNS.get(corpus.name.removesuffix(".txt"), "word") + "s" * many
 
 
 def show_list(corpus: Corpus, *, version: int) -> tuple[dict[str, Any], ...]:

@@ -49,7 +49,7 @@ def difference(pairs: Comparison, chosen: str, *, names: tuple[str, str],
              f"{percent(_chance(pairs, 0, row, col))} of the time in {names[0]}, "
              f"{percent(_chance(pairs, 1, row, col))} in {names[1]}")
     if len(symbols) == 1:
-        title = f"{names[0]} and {names[1]} have no letter in common".capitalize()
+        title = f"{names[0].capitalize()} and {names[1]} have no letter in common"
     return heatmap_value(
         change, rows=symbols, cols=symbols, version=version, title=title, scale="diverging",
         transform="sqrt", unit="probability", row_name="letter before", col_name="letter after",

@@ -12,6 +12,7 @@ from makemore.corpus import Corpus, CorpusError
 from makemore.recipes import RECIPES
 from makemore.table import BigramTable
 from makemore.training import start_run
+from visualize.components.notice import notice, notice_value
 from visualize.components.share import share
 from visualize.tabs.library import WORDS, Library
 from visualize.tabs.workbench import Own, Workbench, header_line, model_card
@@ -37,7 +38,7 @@ def build_sidebar(library: Library, header: gr.Markdown) -> Workbench:
             use = gr.Button("Use this list", elem_id="own-use")
             file = gr.UploadButton("or open a file", elem_id="own-file",
                                    file_types=[".txt", ".csv", ".tsv"])
-            said = gr.Markdown(elem_id="own-said", elem_classes="lab-note")
+            said = notice(elem_id="own-said", label="what became of the list")
         first = library.default()
         choice = gr.Radio(library.models_of(first.card["corpus"]["name"]), value=first.name,
                           label="Model", elem_id="model")
@@ -72,15 +73,16 @@ def _wire_words(workbench: Workbench, words: gr.Radio, own_box: gr.Group) -> Non
 
 
 def _wire_own(workbench: Workbench, text: gr.Textbox, use: gr.Button, file: gr.UploadButton,
-              said: gr.Markdown) -> None:
+              said: gr.HTML) -> None:
     """Somebody's own list becomes a corpus and its bigram counts a model; or it is said why not."""
     def take(read, source, earlier):
         try:
             own = own_list(read(source), version=workbench.version()).joined(earlier)
-        except CorpusError as error:
-            return gr.skip(), gr.skip(), f"**{error}**"
+        except CorpusError as error:  # it may quote a word: shown as text, never as Markdown
+            return gr.skip(), gr.skip(), notice_value(str(error), version=workbench.version(),
+                                                      state="wrong")
         notes = " ".join([f"{len(own.corpus):,} words.", *own.corpus.notes])
-        return own, own.checkpoint.name, notes
+        return own, own.checkpoint.name, notice_value(notes, version=workbench.version())
 
     outputs = [workbench.own, workbench.model, said]
     use.click(lambda pasted, own: take(corpus_from_text, pasted or "", own),
