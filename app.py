@@ -35,13 +35,16 @@ def create_app(library: Library | None = None) -> gr.Blocks:
 
 
 def launch(app: gr.Blocks, **options) -> tuple:
-    """Serve the page; every setting that makes it fit for a class is here."""
+    """Serve the page; every setting that makes it fit for a class is here.
+
+    An uploaded file may have 8 MB: as much as the largest checkpoint that the Train tab can make.
+    """
     torch.set_num_threads(1)  # small nets: one thread each is faster, and thirty visitors share
     app.queue(default_concurrency_limit=8, max_size=100)
     settings = {
         "theme": theme(), "css": stylesheet(), "head": head() + prefetch_head(),
         "app_kwargs": {"routes": plotly_routes()}, "max_threads": 100,
-        "state_session_capacity": 300, "max_file_size": "1mb", "run_history": False,
+        "state_session_capacity": 300, "max_file_size": "8mb", "run_history": False,
         "enable_monitoring": False, "ssr_mode": False, "pwa": False,
         "footer_links": ["settings"],
     }
