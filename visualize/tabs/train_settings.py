@@ -103,8 +103,7 @@ def checked(values: list, limits: Limits) -> Settings:
         value = given[name]
         if not isinstance(value, (int, float)) or isinstance(value, bool) or not (
                 low <= value <= high):
-            shown = "nothing" if value is None else f"{value:,}"
-            raise ValueError(f"The {LABELS[name]} can be {low:,} to {high:,}, not {shown}.")
+            raise ValueError(f"The {LABELS[name]} can be {low:,} to {high:,}.")
         given[name] = float(value) if name in ("gain", "lr", "later_lr") else int(value)
     if given["kind"] not in KINDS.values() or given["optimiser"] not in ("sgd", "adamw"):
         raise ValueError("Choose a model and an optimiser from the lists.")

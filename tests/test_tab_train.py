@@ -1,0 +1,444 @@
+"""The Train tab without a server: settings, the queue, a session's runs, what the page is told."""
+
+from __future__ import annotations
+
+import copy
+import threading
+import zipfile
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from pathlib import Path
+
+import gradio as gr
+import numpy as np
+import pytest
+import torch
+
+from makemore.archive import pack, unpack
+from makemore.checkpoint import CheckpointError, save_checkpoint
+from makemore.evaluation import split_losses
+from makemore.recipes import RECIPES
+from makemore.training import start_run, train
+from makemore.verdict import Verdict, has_printed_numbers, is_recipe, verdicts
+from visualize.tabs import train_events as events
+from visualize.tabs.library import Library
+from visualize.tabs.train_files import keeping
+from visualize.tabs.train_hall import Hall, waiting_words
+from visualize.tabs.train_keep import kept_run, script_file, uploaded, zip_file
+from visualize.tabs.train_run import Bench, training
+from visualize.tabs.train_settings import (
+    RECIPE_OF,
+    Limits,
+    Settings,
+    checked,
+    recipe_of,
+    rescheduled,
+)
+from visualize.tabs.train_show import duration, verdict_words
+from visualize.tabs.train_studio import Studio
+from visualize.tabs.workbench import Own, Workbench
+
+from .tiny import CORPUS, NETWORKS, recipe
+
+BASE = recipe("mlp-bn", steps=40, lr=((0, 0.1), (20, 0.01)))
+SETTINGS = Settings.of(BASE)
+NAMES = [field.name for field in fields(Settings)]
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench(Hall(2), threading.BoundedSemaphore(),
+                 Limits(slice_seconds=0.0, pause=0.0, seconds=60))
+
+
+@pytest.fixture
+def workbench(tmp_path: Path) -> Workbench:
+    run = start_run(recipe("ngram"), CORPUS.words)
+    from makemore.checkpoint import checkpoint_of
+    from makemore.table import BigramTable
+
+    shipped = checkpoint_of(run, name="shipped", corpus=CORPUS)
+    library = Library({"shipped": shipped}, {"names": CORPUS},
+                      {"names": BigramTable.of(CORPUS.words, source="all")})
+    with gr.Blocks():
+        return Workbench(library, gr.State("shipped"), gr.State(None))
+
+
+def studio_with(base=BASE, **changes: object) -> Studio:
+    studio = Studio()
+    studio.begin(base, replace(Settings.of(base), **changes), CORPUS, Limits())
+    return studio
+
+
+# --- settings -------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("name", RECIPE_OF)
+def test_a_recipe_that_nobody_has_changed_is_itself(name: str) -> None:
+    base = RECIPE_OF[name]
+    settings = checked(Settings.of(base).values(), Limits())
+    assert recipe_of(base, settings) is base
+
+
+@pytest.mark.parametrize("kind", NETWORKS)
+def test_every_control_reaches_the_recipe(kind: str) -> None:
+    settings = Settings(kind, 4, 5, 6, 1.5, 7, "adamw", 8, 9, 0.2, 0.02, 5)
+    made = recipe_of(BASE, settings).check()
+    assert Settings.of(made) == settings
+
+
+@pytest.mark.parametrize("name, value", [
+    ("steps", 0), ("steps", 10**9), ("steps", None), ("batch_size", -1), ("batch_size", 10**6),
+    ("n_hidden", 0), ("n_embd", 10**9), ("block_size", 17), ("seed", -1), ("seed", 2**63),
+    ("lr", float("nan")), ("lr", -1), ("lr", None), ("gain", float("inf")), ("later_at", 1e300),
+    ("n_hidden", "5"), ("n_hidden", True), ("kind", "ngram"), ("kind", "../x"),
+    ("optimiser", "rmsprop")])
+def test_a_value_that_cannot_be_is_told_in_words(name: str, value: object) -> None:
+    values = replace(SETTINGS, **{name: value}).values()
+    with pytest.raises(ValueError, match=r"^(The .* can be|Choose)"):
+        checked(values, Limits())
+
+
+def test_too_large_a_batch_is_refused_before_it_is_tried() -> None:
+    words = replace(CORPUS, words=CORPUS.words * 2_000)
+    with pytest.raises(ValueError, match="too many for this model"):
+        Studio().begin(BASE, replace(SETTINGS, batch_size=0, n_hidden=512), words, Limits())
+
+
+def test_only_so_many_words() -> None:
+    studio = Studio()
+    studio.begin(BASE, SETTINGS, CORPUS, Limits(words=10))
+    assert studio.live.run.recipe.first_words == 10
+
+
+def test_rates_that_change_on_the_way_are_written_down() -> None:
+    made = rescheduled(BASE, replace(SETTINGS, lr=0.5, later_lr=0.05, later_at=30), 10)
+    assert made.lr == ((0, 0.1), (10, 0.5), (30, 0.05))
+    made = rescheduled(made, replace(SETTINGS, lr=0.5, later_at=0), 35)
+    assert made.lr == ((0, 0.1), (10, 0.5), (30, 0.05), (35, 0.5))
+
+
+# --- the queue ------------------------------------------------------------------------------------
+
+def test_first_come_first_served() -> None:
+    hall = Hall(2)
+    tickets = [hall.enter() for _ in range(5)]
+    assert [hall.before(ticket) for ticket in tickets] == [0, 0, 1, 2, 3]
+    hall.leave(tickets[0])
+    assert [hall.before(ticket) for ticket in tickets[1:]] == [0, 0, 1, 2]
+    hall.leave(tickets[3])
+    assert hall.before(tickets[4]) == 1
+    assert waiting_words(1).startswith("**1 run before you")
+
+
+def test_whoever_waits_sees_the_place_and_begins_when_one_is_free(bench: Bench) -> None:
+    others = [bench.hall.enter() for _ in range(3)]
+    waiting = training(studio_with(), bench)
+    assert [next(waiting).before, next(waiting).before] == [2, 2]
+    for other in others:
+        bench.hall.leave(other)
+    assert next(waiting).kind == "train"
+    waiting.close()
+    assert len(bench.hall) == 0
+
+
+# --- training -------------------------------------------------------------------------------------
+
+def test_to_the_end_with_its_losses(bench: Bench) -> None:
+    studio = studio_with()
+    steps = list(training(studio, bench))
+    run = studio.live.run
+    assert steps[0].kind == "train" and steps[-1].kind == "over"
+    assert run.step == 40 and len(bench.hall) == 0
+    final = split_losses(run.model, run.split, run.vocabulary, block_size=3)
+    assert studio.live.final == pytest.approx(final, abs=1e-12)
+    assert studio.live.losses().tolist() == pytest.approx(run.losses)
+    direct = start_run(BASE, CORPUS.words)
+    list(train(direct))
+    assert run.losses == direct.losses
+
+
+def test_one_step_and_a_pause(bench: Bench) -> None:
+    studio = studio_with()
+    assert [step.kind for step in training(studio, bench, steps=1)][-1] == "paused"
+    assert studio.live.run.step == 1
+
+
+def test_a_closed_page_frees_the_place_and_the_slot(bench: Bench) -> None:
+    running = training(studio_with(), bench)
+    next(running)
+    running.close()
+    assert len(bench.hall) == 0
+    assert bench.slot.acquire(blocking=False)
+
+
+def test_nothing_is_held_while_the_page_is_told(bench: Bench) -> None:
+    studio = studio_with()
+    for _ in training(studio, bench):
+        assert bench.slot.acquire(blocking=False)
+        bench.slot.release()
+        assert studio.lock.acquire(blocking=False)
+        studio.lock.release()
+
+
+def test_another_job_ends_this_one(bench: Bench) -> None:
+    studio = studio_with()
+    running = training(studio, bench)
+    next(running)
+    studio.take_over()
+    assert list(running) == []
+    assert studio.live.run.step < 40
+
+
+def test_the_time_at_the_machine_ends(bench: Bench) -> None:
+    studio = studio_with(steps=100_000)
+    last = list(training(studio, replace(bench, limits=replace(bench.limits, seconds=0.05))))[-1]
+    assert last.kind == "time"
+    assert 0 < studio.live.run.step < 100_000
+
+
+def test_a_rate_of_1000_stops_and_the_good_step_goes_on_exactly(bench: Bench) -> None:
+    base = recipe("mlp", steps=200, lr=((0, 0.1), (120, 1000.0)))
+    studio = studio_with(base)
+    assert list(training(studio, bench))[-1].kind == "blown"
+    live = studio.live
+    assert live.run.step == 100 and live.blown[0] > 120 and live.blown[1] == 1000
+    assert len(live.tail) == live.blown[0] - 100
+    from visualize.tabs.train_studio import go_on_with
+
+    go_on_with(live, replace(live.settings, lr=0.1, later_at=0))
+    assert list(training(studio, bench))[-1].kind == "over"
+    calm = start_run(replace(base, lr=((0, 0.1),)), CORPUS.words)
+    list(train(calm))
+    assert live.run.losses == calm.losses
+
+
+def test_a_studio_is_never_shared(bench: Bench) -> None:
+    studio = studio_with()
+    assert copy.deepcopy(studio).live is None
+
+
+# --- what the page is told ------------------------------------------------------------------------
+
+def ask(**changes: object) -> events.Asked:
+    return events.Asked(BASE, replace(SETTINGS, **changes), CORPUS)
+
+
+def last(updates: Iterator[list]) -> dict[str, object]:
+    return dict(zip(events.OUTPUTS, list(updates)[-1], strict=True))
+
+
+def test_train_reset_and_the_same_first_loss(bench: Bench, workbench: Workbench) -> None:
+    studio = Studio()
+    shown = last(events.go(studio, workbench, bench, ask()))
+    assert "done" in shown["status"]
+    assert "| train |" in shown["losses"]
+    first = studio.live.run.losses[0]
+    shown = dict(zip(events.OUTPUTS, events.reset(studio, workbench, bench, ask()), strict=True))
+    assert "at the start" in shown["status"]
+    assert len(studio.earlier) == 1
+    shown = last(events.go(studio, workbench, bench, ask(), steps=1))
+    assert studio.live.run.losses == [first]
+    assert f"{first:.4f}" in shown["curve"]["title"]
+    assert len(shown["curve"]["runs"]) == 2
+
+
+def test_a_finished_run_says_what_can_be_done(bench: Bench, workbench: Workbench) -> None:
+    studio = Studio()
+    last(events.go(studio, workbench, bench, ask()))
+    assert "New seed" in last(events.go(studio, workbench, bench, ask()))["status"]
+    shown = last(events.go(studio, workbench, bench, ask(steps=50)))
+    assert studio.live.run.step == 50 and studio.live.number == 1
+    assert "done" in shown["status"]
+
+
+def test_rates_change_the_run_and_sizes_begin_another(bench: Bench, workbench: Workbench) -> None:
+    studio = Studio()
+    last(events.go(studio, workbench, bench, ask(), steps=5))
+    said, _ = events.adjusted(studio, ask(lr=0.5, later_at=0))
+    assert "From step 5" in said
+    assert studio.live.run.recipe.lr == ((0, 0.1), (5, 0.5))
+    said, button = events.adjusted(studio, ask(n_hidden=9))
+    assert "new run" in said and button["value"] == "Train"
+    last(events.go(studio, workbench, bench, ask(n_hidden=9), steps=1))
+    assert studio.live.number == 2 and len(studio.earlier) == 1
+
+
+def test_every_update_has_its_place(bench: Bench, workbench: Workbench) -> None:
+    others = [bench.hall.enter() for _ in range(2)]
+    going = events.go(Studio(), workbench, bench, ask())
+    assert len(next(going)) == len(events.OUTPUTS)
+    bench.hall.leave(others[0])
+    assert {len(updates) for updates in going} == {len(events.OUTPUTS)}
+
+
+def test_the_finder_tells_a_rate(bench: Bench, workbench: Workbench) -> None:
+    bench = replace(bench, limits=replace(bench.limits, slice_seconds=0.2))
+    value, said, button = list(events.finding(Studio(), workbench, bench, ask()))[-1]
+    assert "1,000 learning rates tried" in value["title"]
+    assert "lowest around" in said and button["value"].startswith("Use ")
+
+
+def test_words_that_cannot_be_had_are_told(bench: Bench, workbench: Workbench,
+                                           monkeypatch: pytest.MonkeyPatch) -> None:
+    values = Settings.of(RECIPE_OF["quick-mlp"]).values()
+    made = events.asked(workbench, bench, "shipped", None, "quick-mlp", events.SIDEBAR, values)
+    assert made.corpus == CORPUS
+    with pytest.raises(ValueError, match="Choose a recipe"):
+        events.asked(workbench, bench, "shipped", None, "<script>", events.SIDEBAR, values)
+
+
+@pytest.mark.parametrize("seconds, said", [(0.4, "0 s"), (59, "59 s"), (125, "2 min 5 s")])
+def test_duration(seconds: float, said: str) -> None:
+    assert duration(seconds) == said
+
+
+# --- the verdict ----------------------------------------------------------------------------------
+
+def test_which_recipes_have_printed_numbers() -> None:
+    assert all(has_printed_numbers(name) for name in ("one-layer", "mlp-bn", "wavenet", "flat-3"))
+    assert not has_printed_numbers("quick-mlp")
+    assert is_recipe(replace(RECIPES["mlp-bn"], steps=5, title="x"), "mlp-bn")
+    assert not is_recipe(replace(RECIPES["mlp-bn"], seed=5), "mlp-bn")
+
+
+def test_numbers_beside_the_printed_ones() -> None:
+    (first,) = verdicts("init-original", [27.88172], None)
+    assert first == Verdict("step 0", 27.8817, 27.88172, 0.0001) and first.met
+    assert not verdicts("init-original", [27.9], None)[0].met
+    whole = verdicts("deep", [3.287] * 1_001, {"train": 2.4, "dev": 2.39825, "test": 2.0})
+    assert [(each.what, each.met) for each in whole] == [
+        ("step 0", True), ("train", False), ("dev", True)]
+    assert verdicts("wavenet", [], {"train": 1.0}) == []
+
+
+def test_a_verdict_needs_the_lectures_words(bench: Bench) -> None:
+    studio = Studio()
+    base = RECIPES["init-kaiming"]
+    studio.begin(base, Settings.of(base), CORPUS, Limits())
+    assert "own words" in verdict_words(studio.live)
+    studio.live.corpus = replace(CORPUS, name="names.txt")
+    assert "still to come" in verdict_words(studio.live)
+    list(training(studio, bench, steps=1))
+    assert "differ" in verdict_words(studio.live)
+
+
+# --- keeping and loading --------------------------------------------------------------------------
+
+def test_a_kept_run_stays_as_it_was(bench: Bench, workbench: Workbench) -> None:
+    studio = Studio()
+    last(events.go(studio, workbench, bench, ask(), steps=5))
+    own, name, said, *rest = list(keeping(studio, None, workbench, bench))[-1]
+    assert len(rest) == len(events.OUTPUTS)
+    assert "Kept: run 1" in said and name == own.checkpoint.name
+    weight = own.checkpoint.model.layers[0].weight.clone()
+    last(events.go(studio, workbench, bench, ask()))
+    assert torch.equal(own.checkpoint.model.layers[0].weight, weight)
+    assert workbench.checkpoint(name, own) is own.checkpoint
+    assert workbench.corpus(own.checkpoint, own) == CORPUS
+    assert workbench.table(name, own) is workbench.library.tables["names"]
+    assert [key for _, key in workbench.models_of("names", own)] == ["shipped", name]
+    assert workbench.models_of("names", None) == [("Tiny ngram", "shipped")]
+
+
+def test_the_oldest_kept_are_let_go(workbench: Workbench) -> None:
+    own: Own | None = None
+    for version in range(12):
+        entry = kept_run(studio_with().live, workbench.library, version=version)
+        own = entry.joined(own, most=3)
+    assert [entry.checkpoint.name for entry in own.all] == ["mine-11", "mine-10", "mine-9"]
+
+
+def test_nothing_to_keep(bench: Bench, workbench: Workbench) -> None:
+    (updates,) = keeping(Studio(), None, workbench, bench)
+    assert "no run yet" in updates[2]
+
+
+@pytest.mark.parametrize("kind", NETWORKS)
+def test_down_and_up_again(kind: str, workbench: Workbench) -> None:
+    entry = kept_run(studio_with(recipe(kind)).live, workbench.library, version=1)
+    again = uploaded([zip_file(entry.checkpoint)], workbench.library, version=2)
+    assert again.checkpoint.name == "uploaded-2"
+    assert again.corpus is CORPUS  # the very same words are here
+    state = again.checkpoint.model.state()
+    assert all(torch.equal(state[key], value)
+               for key, value in entry.checkpoint.model.state().items())
+    assert again.checkpoint.card["title"].startswith("Uploaded: ")
+
+
+def test_a_model_of_unknown_words_brings_words_of_its_own(workbench: Workbench) -> None:
+    entry = kept_run(studio_with().live, workbench.library, version=1)
+    path = zip_file(entry.checkpoint)
+    stranger = replace(workbench.library, corpora={}, tables={})
+    again = uploaded([path], stranger, version=2)
+    assert again.corpus.synthetic and len(again.corpus.words) > 2
+    assert again.checkpoint.card["corpus"]["name"] == "words of names"
+
+
+def test_a_script_of_a_run_that_stands() -> None:
+    with zipfile.ZipFile(script_file(studio_with().live)) as file:
+        assert file.namelist() == ["train.py", "words.txt"]
+
+
+# --- bad uploads ----------------------------------------------------------------------------------
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    run = start_run(recipe(), CORPUS.words)
+    return save_checkpoint(run, tmp_path / "good", corpus=CORPUS)
+
+
+def zipped(tmp_path: Path, **files: bytes) -> Path:
+    path = tmp_path / "bad.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, data in files.items():
+            file.writestr(name.replace("__", "/").replace("_dot_", "."), data)
+    return path
+
+
+def test_two_files_or_one_zip(folder: Path, tmp_path: Path) -> None:
+    files = [folder / "card.json", folder / "model.safetensors"]
+    assert np.array_equal(unpack(files).curve, unpack(files[::-1]).curve)
+    path = tmp_path / "in-a-folder.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        for each in files:
+            file.write(each, f"mine/{each.name}")
+        file.writestr("mine/readme.txt", "hello")
+    assert unpack([path]).vocabulary == unpack(files).vocabulary
+    (tmp_path / "again.zip").write_bytes(pack(unpack(files)))
+    assert unpack([tmp_path / "again.zip"]).card == unpack(files).card
+
+
+@pytest.mark.parametrize("name", ["../card.json", "/card.json", "a/../../card.json",
+                                  "C:\\card.json", "..\\card.json"])
+def test_paths_that_lead_out_are_refused(name: str, folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "bad.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr(name, (folder / "card.json").read_bytes())
+        file.write(folder / "model.safetensors", "model.safetensors")
+    with pytest.raises(CheckpointError, match="outside"):
+        unpack([path])
+
+
+def test_what_is_no_checkpoint(folder: Path, tmp_path: Path) -> None:
+    card, weights = ((folder / name).read_bytes() for name in ("card.json", "model.safetensors"))
+    pickle = b"\x80\x04\x95" + b"cos\nsystem\n"
+    for said, files in {
+        "no model.safetensors": {"card_dot_json": card},
+        "no card.json": {"model_dot_safetensors": weights},
+        "larger than 1 MB": {"card_dot_json": b" " * 2**21, "model_dot_safetensors": weights},
+        "larger than 64 MB": {"card_dot_json": card, "model_dot_safetensors": bytes(2**26 + 1)},
+        "not a whole safetensors": {"card_dot_json": card, "model_dot_safetensors": pickle},
+        "not readable": {"card_dot_json": b"{", "model_dot_safetensors": weights},
+        "more than one": {"a__card_dot_json": card, "b__card_dot_json": card},
+        "30 files": {f"file{i}": b"" for i in range(30)},
+    }.items():
+        with pytest.raises(CheckpointError, match=said):
+            unpack([zipped(tmp_path, **files)])
+
+
+def test_files_that_are_neither(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "x.zip").write_bytes(b"PK\x03\x04 broken")
+    for files in ([], [tmp_path / "x.zip"], [folder / "card.json"],
+                  [folder / "card.json", tmp_path / "x.zip"]):
+        with pytest.raises(CheckpointError, match="no checkpoint"):
+            unpack(files)
