@@ -188,6 +188,7 @@ async function paint() {
   const value = props.value;
   heading.textContent = value?.title ?? "";
   root.setAttribute("aria-label", value?.words ?? "");
+  if (value?.height) plot.style.height = value.height + "px";
   if (!value?.figure || !plot.clientWidth) return;      // nothing yet, or in a hidden tab
   const Plotly = await window.labPlotly(props.script);
   const look = resolver(), { data, layout } = JSON.parse(value.figure);

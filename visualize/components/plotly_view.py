@@ -15,6 +15,7 @@ from typing import Any
 import gradio as gr
 import plotly
 import plotly.graph_objects as go
+from plotly.io.json import to_json_plotly
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -89,16 +90,24 @@ def plotly_view(
 
 
 def figure_value(
-    figure: go.Figure, *, title: str, version: int | str, zoom: str = "keep"
+    figure: go.Figure,
+    *,
+    title: str,
+    version: int | str,
+    zoom: str = "keep",
+    height: int | None = None,
 ) -> dict[str, Any]:
     """What `plotly_view` takes. `title` is the sentence above the figure, with its numbers.
+    `height` in px is for figures with more or fewer rows; None leaves that of the place.
 
     The zoom is kept as long as `zoom` is the same: name the corpus or the model there. The figure
     travels as one JSON string: Gradio compares nested lists item by item while it streams.
     """
     words = (figure.layout.meta or {}).get("words", "")
-    figure = go.Figure(figure).update_layout(uirevision=zoom)
-    return {"figure": figure.to_json(), "title": title, "words": words, "version": version}
+    plain = figure.to_plotly_json()  # a copy: `figure` itself stays as it is
+    plain["layout"]["uirevision"] = zoom
+    return {"figure": to_json_plotly(plain), "title": title, "words": words, "version": version,
+            "height": height}
 
 
 def plotly_routes() -> list[Route]:

@@ -19,7 +19,8 @@ X_TITLES = {
 }
 
 
-TEXT_BAND = 0.053  # height of a line of text, as a share of the figure
+TEXT_LINE = 21  # px, of the line of numbers above each row
+AXIS = 66  # px below and above all rows: the x axis, its title, the margins
 
 
 class Histogram(NamedTuple):
@@ -34,27 +35,41 @@ class Histogram(NamedTuple):
 
 
 def histograms(
-    layers: Sequence[Histogram | tuple], *, kind: str, saturated_at: float | None = None
+    layers: Sequence[Histogram | tuple],
+    *,
+    kind: str,
+    saturated_at: float | None = None,
+    height: int = 440,
 ) -> go.Figure:
     """One row a layer, first layer on top, all on one x axis; each row fills its own height.
 
     `kind` is a key of X_TITLES. `saturated_at` (0.97 in the lecture) marks where a tanh is
-    saturated. Counts are binned by the caller. Raises ValueError for an unknown kind, for no
-    layers and for edges that do not fit their counts.
+    saturated. Counts are binned by the caller. `height` is that of the whole figure in px, for
+    which its lines of text are set: `tall(rows)` is a good one. Raises ValueError for an unknown
+    kind, for no layers and for edges that do not fit their counts.
     """
     layers = [Histogram(*layer) for layer in layers]
     _check(layers, kind)
     figure = blank(_words(layers, kind))
-    for row, layer in enumerate(layers):
-        _add_row(figure, layer, row=row, rows=len(layers))
-        if saturated_at is not None:
-            _mark(figure, saturated_at, row=row)
+    band = min(0.5 / len(layers), TEXT_LINE / max(1, height - AXIS))
+    rows = [_row(layer, row=row, rows=len(layers), band=band) for row, layer in enumerate(layers)]
+    marks = [] if saturated_at is None else [-saturated_at, saturated_at]
+    # In one go: plotly checks the whole layout anew at each update, which would take 100 ms.
+    figure.add_traces([row.outline for row in rows])
+    figure.update_layout(
+        {row.axis_key: row.axis for row in rows}
+        | {"annotations": [note for row in rows for note in row.notes], "hovermode": "x"}
+        | {"shapes": [_mark(x, row=i) for i in range(len(rows)) for x in marks]})
     edges = np.concatenate([np.asarray(layer.edges, dtype=float) for layer in layers])
-    bottom = _axis_name(len(layers) - 1)
-    figure.update_xaxes(range=[edges.min(), edges.max()], anchor=bottom, showgrid=True, nticks=9)
-    figure.update_xaxes(title_text=X_TITLES[kind])
-    figure.update_layout(hovermode="x")
+    figure.update_xaxes(
+        range=[edges.min(), edges.max()], anchor=_axis_name(len(layers) - 1), showgrid=True,
+        nticks=9, title_text=X_TITLES[kind])
     return figure
+
+
+def tall(rows: int) -> int:
+    """The height in px that suits so many rows: one is not stretched, eight are not squeezed."""
+    return AXIS + min(rows * 150 + 60, 400 + 24 * rows)
 
 
 def _check(layers: list[Histogram], kind: str) -> None:
@@ -67,40 +82,47 @@ def _check(layers: list[Histogram], kind: str) -> None:
             raise ValueError(f"{layer.name}: {len(layer.counts)} bins need one edge more")
 
 
-def _add_row(figure: go.Figure, layer: Histogram, *, row: int, rows: int) -> None:
+class _Row(NamedTuple):
+    """What a layer adds to the figure."""
+
+    outline: go.Scatter
+    axis_key: str
+    axis: dict
+    notes: list[dict]
+
+
+def _row(layer: Histogram, *, row: int, rows: int, band: float) -> _Row:
     """The row's own y axis, its filled outline, and a line of numbers above it.
 
     The page shows the annotation named "wide" or, on a phone, the one named "narrow".
     """
     name = _axis_name(row)
     floor = (rows - 1 - row) / rows
-    outline = _outline(layer)
-    filled = 1 - TEXT_BAND * rows  # the rest of the row belongs to its line of numbers
+    outline = _outline(layer, yaxis=name)
+    filled = 1 - band * rows  # the rest of the row belongs to its line of numbers
     own = axis("") | {"domain": [floor, floor + filled / rows], "showgrid": False}
     own |= {"showticklabels": False, "fixedrange": True, "range": [0, 1.05 * _peak(outline)]}
-    figure.update_layout({name.replace("y", "yaxis"): own})
-    figure.add_trace(outline.update(yaxis=name))
     place = {"xref": "paper", "yref": "paper", "y": floor + filled / rows, "yanchor": "bottom"}
     place |= {"showarrow": False}
-    figure.add_annotation(x=0, xanchor="left", text=shown(layer.name), **place)
     muted = {"color": colour("muted"), "size": SIZES[0]}
-    for name, text in (("wide", _numbers(layer)), ("narrow", _fewer_numbers(layer))):
-        figure.add_annotation(x=1, xanchor="right", text=text, font=muted, name=name, **place)
+    notes = [{"x": 0, "xanchor": "left", "text": shown(layer.name), **place}]
+    notes += [{"x": 1, "xanchor": "right", "text": text, "font": muted, "name": name_, **place}
+              for name_, text in (("wide", _numbers(layer)), ("narrow", _fewer_numbers(layer)))]
+    return _Row(outline, name.replace("y", "yaxis"), own, notes)
 
 
 def _axis_name(row: int) -> str:
     return "y" if row == 0 else f"y{row + 1}"
 
 
-def _mark(figure: go.Figure, saturated_at: float, *, row: int) -> None:
-    """Dotted lines in one row where a tanh counts as saturated, on either side."""
+def _mark(x: float, *, row: int) -> dict:
+    """A dotted line in one row where a tanh counts as saturated."""
     line = {"color": colour("muted"), "width": 1, "dash": "dot"}
-    for x in (-saturated_at, saturated_at):
-        yref = f"{_axis_name(row)} domain"
-        figure.add_shape(type="line", x0=x, x1=x, y0=0, y1=1, yref=yref, line=line)
+    return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "xref": "x", "line": line,
+            "yref": f"{_axis_name(row)} domain"}
 
 
-def _outline(layer: Histogram) -> go.Scatter:
+def _outline(layer: Histogram, *, yaxis: str) -> go.Scatter:
     """Density as steps. A bin is drawn around its middle, so one empty bin closes either end."""
     edges = np.asarray(layer.edges, dtype=float)  # (K + 1,)
     counts = np.asarray(layer.counts, dtype=float)  # (K,)
@@ -110,6 +132,7 @@ def _outline(layer: Histogram) -> go.Scatter:
     return go.Scatter(
         x=[middles[0] - widths[0], *middles, middles[-1] + widths[-1]],
         y=[0.0, *density, 0.0],
+        yaxis=yaxis,
         name=shown(layer.name),
         mode="lines",
         line={"shape": "hvh", "color": colour("seq-6"), "width": 1.5},
