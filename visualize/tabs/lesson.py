@@ -59,7 +59,7 @@ def lesson_panel(name: str, *, workbench: Workbench, controls: Mapping[str, Comp
     controls: what the buttons, and links to this tab, may set, by the names that the lesson file
     uses; beside them "model", which is the sidebar's.
     """
-    workbench.controls[name] = controls
+    _register(workbench, name, controls)
     lesson = read_lesson(name)
     with gr.Accordion("Lesson", open=True, elem_id=f"{name}-lesson"):
         gr.Markdown(lesson.text, elem_classes="lab-lesson")
@@ -71,6 +71,15 @@ def lesson_panel(name: str, *, workbench: Workbench, controls: Mapping[str, Comp
                 _wire(button, experiment, {"model": workbench.model, **controls})
     with gr.Accordion("The code that ran", open=False, elem_id=f"{name}-code"):
         gr.Markdown("\n\n".join(map(code_block, code)), elem_classes="lab-code")
+
+
+def _register(workbench: Workbench, name: str, controls: Mapping[str, Component]) -> None:
+    """Make the controls known to links: under their tab, and with their part where names clash."""
+    tab, _, part = name.partition("-")
+    known = workbench.controls.setdefault(tab, {})
+    for key, control in controls.items():
+        clash = known.get(key, control) is not control
+        known[f"{part}-{key}" if clash else key] = control
 
 
 def _wire(button: gr.Button, experiment: Try, controls: Mapping[str, Component]) -> None:

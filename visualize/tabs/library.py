@@ -12,6 +12,7 @@ from makemore.codeforces import CodeforcesSettings
 from makemore.corpora import CorpusSettings, load_corpus
 from makemore.corpus import Corpus, CorpusError
 from makemore.ngram import Ngram
+from makemore.orders import Order
 from makemore.sampling import Sampling, sample
 from makemore.table import BigramTable
 
@@ -41,12 +42,14 @@ class LibrarySettings:
 
 @dataclass(frozen=True)
 class Library:
-    """checkpoints, by name; corpora that are on this machine, by name; tables: their bigrams."""
+    """checkpoints, by name; corpora that are on this machine, by name; tables: their bigrams;
+    orders: (sha256, n-grams) of a list, once somebody has asked for them."""
 
     checkpoints: dict[str, Checkpoint]
     corpora: dict[str, Corpus]
     tables: dict[str, BigramTable]
     settings: LibrarySettings = field(default_factory=LibrarySettings.from_environment)
+    orders: dict[str, tuple[str, list[Order]]] = field(default_factory=dict, repr=False)
 
     def keep(self, corpus: Corpus) -> None:
         """Use this list from now on, for everybody.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -59,7 +59,7 @@ class Workbench:
     model: gr.State
     own: gr.State
     lists: gr.State = field(default_factory=lambda: gr.State(0))
-    controls: dict[str, Mapping[str, gr.components.Component]] = field(default_factory=dict)
+    controls: dict[str, dict[str, gr.components.Component]] = field(default_factory=dict)
     versions: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     slot: threading.BoundedSemaphore = field(default_factory=threading.BoundedSemaphore)
     hall: Hall = field(default_factory=Hall)
