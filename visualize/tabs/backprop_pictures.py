@@ -164,4 +164,4 @@ def _heatmap(values: np.ndarray, layout: Layout, place: int, version: int, title
 
 
 def _range(values: np.ndarray) -> str:
-    return f"{number(values.min())} to {number(values.max())}"
+    return " to ".join(number(x, digits=3) for x in (values.min(), values.max()))

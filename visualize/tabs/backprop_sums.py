@@ -44,9 +44,9 @@ def _added(texts: Sequence[str]) -> str:
     return " + ".join(texts).replace("+ −", "− ")
 
 
-def number(x: float) -> str:
-    """Four significant digits, with a true minus: −0.01234, 7.218e−9."""
-    text = f"{x:.4g}" if x else "0"
+def number(x: float, *, digits: int = 4) -> str:
+    """So many significant digits, with a true minus: −0.01234, 7.218e−9."""
+    text = f"{x:.{digits}g}" if x else "0"
     if "e" in text:
         digits, power = text.split("e")
         text = f"{digits}e{int(power)}"

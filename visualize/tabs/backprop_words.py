@@ -76,7 +76,8 @@ def tensor_title(seen: Pass, key: str) -> str:
 def tensor_lines(seen: Pass, key: str, *, note: str = "") -> list[Line]:
     """How a tensor is made, how its gradient, and what goes in and out of it."""
     record = seen.records[key]
-    lines = [("Forward", f"{record.name} = {record.forward}", "formula"),
+    made = " is a parameter" if record.forward == "parameter" else f" = {record.forward}"
+    lines = [("Forward", record.name + made, "formula"),
              ("Backward", f"d{record.name} = {record.backward}", "formula"),
              ("On the way", _way(seen, record), "text")]
     if record.verdict == "wrong":
