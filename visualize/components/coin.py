@@ -32,7 +32,6 @@ CSS = """
 .lab-coin { position: relative; font-family: var(--lab-font); font-size: var(--lab-size-2);
   color: var(--lab-ink); }
 .lab-coin [hidden] { display: none !important; }
-.lab-coin .lab-title { min-height: 2.7em; }
 .lab-coin canvas { display: block; max-width: none; }
 .lab-coin-head { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 10px 28px;
   margin-bottom: 12px; min-height: 40px; align-items: center; }
@@ -52,6 +51,7 @@ CSS = """
   background: var(--lab-accent); border-color: var(--lab-accent); }
 .lab-coin-buttons button:disabled { opacity: 0.5; cursor: default; }
 .lab-coin button:focus-visible { outline: 2px solid var(--lab-accent); outline-offset: 2px; }
+@media (max-width: 800px) { .lab-title { min-height: 4em; } }
 """
 
 

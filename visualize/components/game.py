@@ -26,7 +26,6 @@ CSS = """
 .lab-game { position: relative; font-family: var(--lab-font); font-size: var(--lab-size-2);
   color: var(--lab-ink); }
 .lab-game [hidden] { display: none !important; }
-.lab-game .lab-title { min-height: 2.7em; }
 .lab-game-word { display: flex; flex-wrap: wrap; gap: 3px; min-height: 56px; margin-bottom: 16px; }
 .lab-game-word span { min-width: 44px; height: 52px; line-height: 52px; text-align: center;
   font: var(--lab-size-4)/52px var(--lab-mono); background: var(--lab-surface);
@@ -56,6 +55,7 @@ CSS = """
 .lab-game tr[data-mine] .lab-game-bar { background: var(--lab-accent); height: 22px; }
 .lab-game-past { display: flex; flex-wrap: wrap; gap: 8px 24px; }
 .lab-game-past > span { display: inline-flex; gap: 1px; }
+@media (max-width: 800px) { .lab-title { min-height: 4em; } }
 @media (max-width: 520px) { .lab-game th { width: 7em; } .lab-game td:last-child { width: 5em; } }
 """
 

@@ -42,7 +42,9 @@ function rows(line, chances) {
   strand.append(...letters.map((letter, i) => tile(line, letters, letter, i, chances[i])));
   strand.setAttribute("aria-label", line.letters);
   word.append(strand);
-  row.append(name, word, lab.node("td", "lab-strand-said", line.said));
+  row.append(name, word);
+  if (line.said) row.append(lab.node("td", "lab-strand-said", line.said));
+  else word.colSpan = 2;
   if (!line.more) return [row];
   const below = lab.node("tr"), cell = lab.node("td", "lab-strand-more", lab.legible(line.more));
   cell.colSpan = 2;

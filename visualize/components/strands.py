@@ -25,22 +25,22 @@ CSS = """
   color: var(--lab-ink); }
 .lab-strands [hidden] { display: none !important; }
 .lab-strands-note { margin: -8px 0 16px; }
-.lab-strands-groups { display: grid; gap: 20px 36px;
+.lab-strands-groups { display: grid; gap: 20px 36px; align-items: start;
   grid-template-columns: repeat(auto-fill, minmax(min(100%, var(--lab-strand, 300px)), 1fr)); }
 .lab-strands table { border-collapse: collapse; width: 100%; }
 .lab-strands :is(th, td) { border: 0; padding: 1px 12px 1px 0; text-align: start;
   vertical-align: baseline; font-weight: 400; }
 .lab-strands caption { text-align: start; font-weight: 600; font-size: var(--lab-size-1);
   color: var(--lab-muted); padding: 0 0 4px; border-bottom: 1px solid var(--lab-line); }
-.lab-strands th { width: 9em; font-size: var(--lab-size-1); color: var(--lab-muted); }
+.lab-strands th { width: 8.2em; font-size: var(--lab-size-1); color: var(--lab-muted); }
 .lab-strands tr[data-chosen] th { color: var(--lab-ink); font-weight: 600; }
 .lab-strands .lab-strand-said { text-align: end; padding-right: 0; white-space: nowrap;
   font-size: var(--lab-size-1); color: var(--lab-muted); font-variant-numeric: tabular-nums; }
 .lab-strands .lab-strand-more { padding: 0 0 8px; font-size: var(--lab-size-1);
   color: var(--lab-muted); }
 .lab-strand { display: flex; flex-wrap: wrap; gap: 1px; align-items: center; }
-.lab-strand .lab-tile { box-sizing: border-box; }
-.lab-strand .lab-part { margin-left: 2px; box-shadow: -3px 0 0 var(--lab-accent); }
+.lab-strand .lab-tile { box-sizing: border-box; min-width: 20px; padding: 0 1px; }
+.lab-strand .lab-part { margin-left: 3px; box-shadow: -3px 0 0 var(--lab-accent); }
 .lab-strands-mark { display: inline-block; width: 3px; height: 14px;
   background: var(--lab-accent); }
 @media (max-width: 520px) { .lab-strands th { width: 7em; } }

@@ -85,12 +85,14 @@ def build(workbench: Workbench) -> None:
 def _luck(controls: dict[str, Any]) -> gr.Row:
     """First letters, seed, how many words, or which one: what all parts but the last share."""
     with gr.Row(elem_classes="lab-controls") as row:
-        controls["prefix"] = gr.Textbox("", label="Begins with", max_length=20,
+        controls["prefix"] = gr.Textbox("", label="Begins with", max_length=20, min_width=140,
                                         elem_id="gen-prefix", placeholder="any letter")
-        controls["seed"] = gr.Number(42, precision=0, label="Seed", elem_id="gen-seed")
-        controls["count"] = gr.Number(24, precision=0, label="How many", elem_id="gen-count")
+        controls["seed"] = gr.Number(42, precision=0, label="Seed", min_width=100,
+                                     elem_id="gen-seed")
+        controls["count"] = gr.Number(24, precision=0, label="How many", min_width=100,
+                                      elem_id="gen-count")
         controls["number"] = gr.Number(1, precision=0, visible=False, label="Word number",
-                                       elem_id="gen-number")
+                                       min_width=100, elem_id="gen-number")
         again = gr.Button("New seed", size="sm", elem_id="gen-again", elem_classes="lab-button")
     again.click(lambda: int(np.random.default_rng().integers(1, 10**6)), None, controls["seed"],
                 show_progress="hidden", api_visibility="private")
