@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import threading
+import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import fields, replace
@@ -15,9 +16,11 @@ import pytest
 import torch
 
 from makemore.archive import pack, unpack
-from makemore.checkpoint import CheckpointError, save_checkpoint
+from makemore.checkpoint import CheckpointError, checkpoint_of, save_checkpoint
+from makemore.corpora import load_corpus
 from makemore.evaluation import split_losses
 from makemore.recipes import RECIPES
+from makemore.table import BigramTable
 from makemore.training import start_run, train
 from makemore.verdict import Verdict, has_printed_numbers, is_recipe, verdicts
 from visualize.tabs import train_events as events
@@ -35,7 +38,7 @@ from visualize.tabs.train_settings import (
     rescheduled,
 )
 from visualize.tabs.train_show import duration, verdict_words
-from visualize.tabs.train_studio import Studio
+from visualize.tabs.train_studio import Studio, go_on_with
 from visualize.tabs.workbench import Own, Workbench
 
 from .tiny import CORPUS, NETWORKS, recipe
@@ -54,9 +57,6 @@ def bench() -> Bench:
 @pytest.fixture
 def workbench(tmp_path: Path) -> Workbench:
     run = start_run(recipe("ngram"), CORPUS.words)
-    from makemore.checkpoint import checkpoint_of
-    from makemore.table import BigramTable
-
     shipped = checkpoint_of(run, name="shipped", corpus=CORPUS)
     library = Library({"shipped": shipped}, {"names": CORPUS},
                       {"names": BigramTable.of(CORPUS.words, source="all")})
@@ -203,8 +203,6 @@ def test_a_rate_of_1000_stops_and_the_good_step_goes_on_exactly(bench: Bench) ->
     live = studio.live
     assert live.run.step == 100 and live.blown[0] > 120 and live.blown[1] == 1000
     assert len(live.tail) == live.blown[0] - 100
-    from visualize.tabs.train_studio import go_on_with
-
     go_on_with(live, replace(live.settings, lr=0.1, later_at=0))
     assert list(training(studio, bench))[-1].kind == "over"
     calm = start_run(replace(base, lr=((0, 0.1),)), CORPUS.words)
@@ -240,6 +238,18 @@ def test_train_reset_and_the_same_first_loss(bench: Bench, workbench: Workbench)
     assert studio.live.run.losses == [first]
     assert f"{first:.4f}" in shown["curve"]["title"]
     assert len(shown["curve"]["runs"]) == 2
+
+
+def test_the_first_point_takes_less_than_a_second_of_work(bench: Bench,
+                                                          workbench: Workbench) -> None:
+    """On all names, the start included; of this thread's own time, for other things may run."""
+    base = RECIPE_OF["quick-mlp-bn"]
+    ask = events.Asked(base, Settings.of(base), load_corpus("names"))
+    begun = time.thread_time()
+    updates = dict(zip(events.OUTPUTS, next(events.go(Studio(), workbench, Bench(
+        Hall(), threading.BoundedSemaphore()), ask)), strict=True))
+    assert updates["curve"]["runs"][0]["last"] is not None
+    assert time.thread_time() - begun < 1
 
 
 def test_a_finished_run_says_what_can_be_done(bench: Bench, workbench: Workbench) -> None:
