@@ -23,6 +23,8 @@ CSS = """
 .lab-facts dd[data-kind="formula"] { font-family: var(--lab-mono); font-size: var(--lab-size-1);
   line-height: 1.7; }
 .lab-facts dd[data-kind="wrong"] { color: var(--lab-wrong); }
+@media (max-width: 800px) { .lab-facts dl { grid-template-columns: minmax(0, 1fr); gap: 0; }
+  .lab-facts dd { margin-bottom: 6px; } }
 """
 KINDS = ("text", "formula", "wrong")
 
