@@ -17,9 +17,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from .chromium import ARGUMENTS, find_chromium
+from .driver import WAIT
 from .serving import serving
 
 READY = "#tabs [role=tab]"
@@ -53,6 +54,7 @@ def app_url(server_log: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests: ``python -m tests.browser.chromium`` installs one."""
+    expect.set_options(timeout=WAIT)
     path = find_chromium()
     if path is None:
         pytest.fail("No Chromium: python -m tests.browser.chromium installs one.", pytrace=False)
@@ -73,7 +75,7 @@ def open_page(browser: Browser, app_url: str, server_log: Path) -> Iterator[Call
         settings = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
         context = browser.new_context(**(settings | options))
         contexts.append(context)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(WAIT)
         page = context.new_page()
         _watch(page, app_url, complaints)
         page.goto(app_url)

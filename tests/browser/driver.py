@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page
 
-WAIT = 15_000  # ms; a click takes 50 of them, but a busy machine may take its time
+WAIT = 20_000  # ms; a click takes 50 of them, but a busy machine may take its time
 
 
 def open_tab(page: Page, name: str) -> None:
