@@ -2,6 +2,7 @@
 # make test         every test, browser tests included (make test ARGS="-k corpora" for some)
 # make checkpoints  train the shipped checkpoints anew
 # make screenshots  take the README's pictures anew
+# make benchmarks   speed of touch in a real browser, and ratios, into docs/benchmarks.md
 # make lint         style of the code
 # make clean        take away what make has made
 #
@@ -20,7 +21,7 @@ endif
 APP := $(VENV)/.app
 TOOLS := $(VENV)/.tools
 
-.PHONY: run test checkpoints screenshots lint clean
+.PHONY: run test checkpoints screenshots benchmarks lint clean
 
 run: $(APP)
 	$(BIN)/python app.py $(ARGS)
@@ -36,6 +37,10 @@ checkpoints: $(APP)
 screenshots: $(TOOLS)
 	@$(BIN)/python -m tests.browser.chromium
 	$(BIN)/python -m docs.screenshots
+
+benchmarks: $(TOOLS)
+	@$(BIN)/python -m tests.browser.chromium
+	$(BIN)/python -m docs.benchmarks
 
 lint: $(TOOLS)
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""The command line: python -m makemore train | sample | score | corpora | reproduce."""
+"""The command line: python -m makemore train | sample | score | corpora | reproduce | bench."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
+from .bench import ratios
 from .checkpoint import load_checkpoint, save_checkpoint
 from .corpora import CORPORA, load_corpus
 from .corpus import CorpusError
@@ -40,7 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="makemore", description="Character-level language models.")
+    parser = argparse.ArgumentParser(prog="makemore",
+                                     description="Character-level language models.")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads for torch (1)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _train_options(commands.add_parser("train", help="train a recipe and keep it as a checkpoint"))
@@ -52,6 +54,8 @@ def _parser() -> argparse.ArgumentParser:
     listing = commands.add_parser("corpora", help="where words come from, and what is here")
     listing.add_argument("--fetch", choices=FETCHED, help="get this one over the network first")
     listing.set_defaults(command=corpora_command)
+    benching = commands.add_parser("bench", help="how much faster one way is than another")
+    benching.set_defaults(command=bench_command)
     reproduce_options(commands.add_parser(
         "reproduce", help="every number that the notebooks print, beside ours"))
     return parser
@@ -95,26 +99,33 @@ def train_command(options: argparse.Namespace) -> None:
     recipe = replace(RECIPES[options.recipe], **changes)
     corpus = load_corpus(recipe.corpus)
     run = start_run(recipe, corpus.words)
+    folder = options.out or CHECKPOINTS / recipe.name
+    folder.mkdir(parents=True, exist_ok=True)  # now, not when minutes have been spent
+    blown_up = False
     try:
-        _with_progress_bar(run)
+        blown_up = _with_progress_bar(run)
     except KeyboardInterrupt:
         print(f"\nstopped at step {run.step:,}; keeping it", file=sys.stderr)
-    folder = save_checkpoint(run, options.out or CHECKPOINTS / recipe.name, corpus=corpus)
+    save_checkpoint(run, folder, corpus=corpus)
     losses = load_checkpoint(folder).losses
     print(", ".join(f"{part} {nats:.4f} nats ({bits(nats):.4f} bits)"
                     for part, nats in losses.items()))
     print(f"a random guess: {random_guess(len(run.vocabulary)):.4f} nats. Kept in {folder}")
+    if blown_up:
+        raise ValueError(f"the loss blew up: the learning rate is too high. Kept is step "
+                         f"{run.step:,}, the last good one")
 
 
-def _with_progress_bar(run: Run) -> None:
+def _with_progress_bar(run: Run) -> bool:
+    """Train to the end; whether the loss blew up on the way."""
     with tqdm(total=run.recipe.steps, unit="step", disable=None) as bar:
         for progress in train(run):
             bar.update(progress.step - bar.n)
             if progress.losses:
                 bar.set_postfix(loss=f"{sum(progress.losses) / len(progress.losses):.4f}")
             if progress.diverged:
-                raise ValueError(f"the loss is no longer a number after step {progress.step:,}: "
-                                 "the learning rate is too high")
+                return True
+    return False
 
 
 def sample_command(options: argparse.Namespace) -> None:
@@ -152,6 +163,12 @@ def corpora_command(options: argparse.Namespace) -> None:
             print(f"{name:10} {len(corpus.words):7,} words  {corpus.source}{as_of}")
         except CorpusError as error:
             print(f"{name:10} not here     {error}")
+
+
+def bench_command(options: argparse.Namespace) -> None:
+    """Print each ratio as soon as it is measured."""
+    for one in ratios():
+        print(f"{one.ratio:6.1f} times  {one.what}  ({one.slow:.3f} s / {one.fast:.3f} s)")
 
 
 def _folder(name: str) -> Path:

@@ -113,7 +113,7 @@ def _made(options: argparse.Namespace) -> list[str]:
                                      options.only and f"--only {options.only}",
                                      f"--write {target}")))
     return [f"Written by `{command}` on {time.strftime('%Y-%m-%d')}.",
-            f"Machine: {_processor()}, {os.cpu_count()} cores; torch {torch.__version__} on "
+            f"Machine: {processor()}, {os.cpu_count()} cores; torch {torch.__version__} on "
             f"{options.threads} of them; Python {platform.python_version()}.",
             f"`{MISSED}` is further from the printed number than its tolerance allows; `ours only` "
             "was never printed."]
@@ -129,7 +129,7 @@ def _trainings(work: Work, recipes: Sequence[str]) -> list[str]:
     return [f"Trainings, with the seconds they took: {', '.join(said)}."] if said else []
 
 
-def _processor() -> str:
+def processor() -> str:
     """The processor's name, as far as the system tells it."""
     try:
         text = Path("/proc/cpuinfo").read_text(encoding="utf-8")

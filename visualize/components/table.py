@@ -1,4 +1,4 @@
-"""A small table that is read and not clicked: texts and numbers, any letters in them."""
+"""A table of texts and numbers, any letters in them; its heads can sort, its rows be picked."""
 
 from __future__ import annotations
 
@@ -30,6 +30,13 @@ CSS = """
   white-space: nowrap; }
 .lab-table td[data-kind="letters"] { font-family: var(--lab-mono); white-space: pre; }
 .lab-table tr[data-strong] td { font-weight: 600; }
+.lab-table :is(th, td) > button { font: inherit; color: inherit; background: none; border: 0;
+  padding: 0; cursor: pointer; text-align: inherit; }
+.lab-table td > button { color: var(--lab-accent); }
+.lab-table :is(th, td) > button:hover { text-decoration: underline; text-underline-offset: 3px; }
+.lab-table th[aria-sort] { color: var(--lab-ink); }
+.lab-table th[aria-sort] > button::after { content: " ↑"; }
+.lab-table th[aria-sort="descending"] > button::after { content: " ↓"; }
 .lab-table .lab-note { margin: 8px 0 0; }
 """
 KINDS = ("text", "number", "letters")
@@ -43,7 +50,10 @@ def table(
     label: str = "table",
     **options: Any,
 ) -> gr.HTML:
-    """A table of `table_value(...)`; None shows nothing."""
+    """A table of `table_value(...)`; None shows nothing.
+
+    Event: `.pick(fn)` with `evt.index`, a row as it was sent, if the rows can be picked.
+    """
     return component(
         __file__, value, template=TEMPLATE, elem_id=elem_id, label=label, css_template=CSS,
         **options,
@@ -58,12 +68,17 @@ def table_value(
     title: str = "",
     note: str = "",
     strong: int | None = None,
+    sortable: bool = False,
+    pickable: Sequence[bool] = (),
 ) -> dict[str, Any]:
     """What a table shows, for its value.
 
     rows: texts, one for each column. columns: (heading, kind) each; kinds: "text", "number" (set
     flush right) or "letters" (in mono, blanks kept). Without any heading there is no head line.
     note: a sentence below. strong: index of the row that is set bold.
+
+    sortable: a click on a heading sorts, numbers from the smallest, then the other way round.
+    pickable: for each row, whether its first cell is a button that picks it.
 
     The first 200 rows are sent. Raises ValueError where a row does not fit the columns.
     """
@@ -80,4 +95,6 @@ def table_value(
         "kinds": kinds,
         "rows": [[clean(cell) for cell in row] for row in rows[:MAX_ROWS]],
         "strong": strong,
+        "sortable": bool(sortable),
+        "pickable": [bool(one) for one in pickable],
     }

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from visualize.tabs import backprop, bigrams, data, embeddings, game, generate, inside, train
+from visualize.tabs import (
+    backprop,
+    bigrams,
+    data,
+    embeddings,
+    game,
+    generate,
+    inside,
+    scoreboard,
+    train,
+)
 from visualize.tabs.workbench import Workbench
 
 TABS: dict[str, Callable[[Workbench], None]] = {
@@ -16,4 +26,5 @@ TABS: dict[str, Callable[[Workbench], None]] = {
     "Backprop": backprop.build,
     "Generate": generate.build,
     "Game": game.build,
+    "Scoreboard": scoreboard.build,
 }

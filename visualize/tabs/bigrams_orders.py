@@ -16,7 +16,8 @@ from visualize.components.names import names, names_value
 from visualize.components.plotly_view import figure_value, plotly_view
 from visualize.figures.curves import curves
 from visualize.tabs.lesson import lesson_panel
-from visualize.tabs.workbench import Own, Workbench
+from visualize.tabs.library import Library
+from visualize.tabs.workbench import Workbench
 
 PART = "More letters back"
 SMOOTHINGS = ["0", "0.01", "0.1", "1", "10"]
@@ -45,21 +46,20 @@ def build(workbench: Workbench, part: gr.Radio) -> None:
         if chosen != PART:
             return [gr.skip()] * 3
         corpus = workbench.corpus(workbench.checkpoint(model, own), own)
-        return show(orders_of(workbench, corpus, own), corpus, *settings,
+        return show(orders_of(workbench.library, corpus), corpus, *settings,
                     version=workbench.version())
 
     workbench.on([workbench.model.change, part.change, n.change, smoothing.change], refresh,
                  list(controls.values()), [picture, said, drawn])
 
 
-def orders_of(workbench: Workbench, corpus: Corpus, own: Own | None) -> list[Order]:
-    """All five orders, counted once for the lists that everybody shares."""
-    if own is not None and corpus is own.corpus:
+def orders_of(library: Library, corpus: Corpus) -> list[Order]:
+    """All five orders; of the lists that everybody shares they are counted once."""
+    if corpus is not library.corpora.get(corpus.name):
         return count_orders(corpus.words[:MOST_WORDS])
-    known = workbench.library.orders
-    if known.get(corpus.name, (None,))[0] != corpus.sha256:
-        known[corpus.name] = (corpus.sha256, count_orders(corpus.words))
-    return known[corpus.name][1]
+    if library.orders.get(corpus.name, ("",))[0] != corpus.sha256:
+        library.orders[corpus.name] = (corpus.sha256, count_orders(corpus.words))
+    return library.orders[corpus.name][1]
 
 
 def show(orders: list[Order], corpus: Corpus, n: float, smoothing: str, *,
