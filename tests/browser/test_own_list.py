@@ -43,6 +43,8 @@ def alerts(page: Page) -> list[str]:
         dialog.dismiss()
 
     page.on("dialog", took)
+    page.set_default_timeout(PATIENCE)
+    page.locator("#data-letters [data-drawn]").wait_for()  # the first tab is there
     return heard
 
 
@@ -56,10 +58,11 @@ def use(page: Page, text: str) -> None:
     page.locator("#own-use").click()
 
 
+@pytest.mark.timeout(400)
 def test_what_cannot_be_learned_from_is_refused(page: Page, alerts: list[str]) -> None:
     for text, said in REFUSED.values():
         use(page, text)
-        expect(page.locator("#own-said p")).to_contain_text(said, timeout=WAIT)
+        expect(page.locator("#own-said p")).to_contain_text(said, timeout=PATIENCE)
         assert page.locator("#own-said img, #own-said b").count() == 0
     expect(page.locator("#header-line")).to_contain_text("32,033 names")  # nothing is lost
     assert not alerts
