@@ -101,6 +101,6 @@ def test_the_lesson_breaks_the_table_of_letters(tab: Page) -> None:
 
 
 def test_handles_have_a_net_of_their_own(tab: Page) -> None:
-    with drawn(tab, "backprop-hand"):
-        choose(tab, "words", "Codeforces handles")
-    expect(tab.locator("#backprop-about .lab-title")).to_contain_text("dlogits (32 × 6")
+    choose(tab, "words", "Codeforces handles")  # the sidebar first, then every tab that is open
+    expect(tab.locator("#backprop-about .lab-title")).to_contain_text(
+        "dlogits (32 × 66)", timeout=4 * WAIT)
