@@ -84,18 +84,14 @@ def heatmap_value(
     """
     z = _matrix(values, len(rows), len(cols), name="values")
     top = z if numerators is None else _matrix(numerators, *z.shape, name="numerators")
-    low, high = _ends(z, one_of(scale, SCALES, name="scale"), vmin, vmax)
     return {
         "version": int(version),
         "title": clean(title),
-        "rows": [clean(row) for row in rows],
-        "cols": [clean(col) for col in cols],
-        "names": [row_name, col_name],
+        **_labels(rows, cols, row_name, col_name),
         "end": end_mark,
         "values": packed(z),
-        "vmin": low,
-        "vmax": high,
-        "scale": scale,
+        **dict(zip(("vmin", "vmax"), _ends(z, scale, vmin, vmax), strict=True)),
+        "scale": one_of(scale, SCALES, name="scale"),
         "transform": one_of(transform, TRANSFORMS, name="transform"),
         "unit": one_of(unit, FORMATS, name="unit"),
         "format": one_of(text, FORMATS, name="text") if isinstance(text, str) else None,
@@ -105,6 +101,16 @@ def heatmap_value(
         "denominators": packed(_denominators(denominators, top)),
         "hover": hover,
         "selected": _selected(selected, z.shape),
+    }
+
+
+def _labels(
+    rows: Sequence[str], cols: Sequence[str], row_name: str, col_name: str
+) -> dict[str, Any]:
+    return {
+        "rows": [clean(row) for row in rows],
+        "cols": [clean(col) for col in cols],
+        "names": [row_name, col_name],
     }
 
 

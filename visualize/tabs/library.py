@@ -43,13 +43,15 @@ class LibrarySettings:
 @dataclass(frozen=True)
 class Library:
     """checkpoints, by name; corpora that are on this machine, by name; tables: their bigrams;
-    orders: (sha256, n-grams) of a list, once somebody has asked for them."""
+    orders: (sha256, n-grams) of a list, drawn: words drawn in place of a list that is not at hand,
+    by checkpoint; both once somebody has asked for them."""
 
     checkpoints: dict[str, Checkpoint]
     corpora: dict[str, Corpus]
     tables: dict[str, BigramTable]
     settings: LibrarySettings = field(default_factory=LibrarySettings.from_environment)
     orders: dict[str, tuple[str, list[Order]]] = field(default_factory=dict, repr=False)
+    drawn: dict[str, Corpus] = field(default_factory=dict, repr=False)
 
     def keep(self, corpus: Corpus) -> None:
         """Use this list from now on, for everybody.
@@ -79,12 +81,14 @@ class Library:
         name = checkpoint.card["corpus"]["name"]
         if name in self.corpora:
             return self.corpora[name]
-        settings = Sampling(seed=1, min_length=3, max_length=24)
-        drawn = sample(checkpoint.model, checkpoint.vocabulary, count=DRAWN_HANDLES,
-                       settings=settings)
-        return Corpus(name, tuple(word.word for word in drawn),
-                      f"drawn from the checkpoint {checkpoint.name}: nobody's handles",
-                      synthetic=True)
+        if checkpoint.name not in self.drawn:
+            settings = Sampling(seed=1, min_length=3, max_length=24)
+            words = sample(checkpoint.model, checkpoint.vocabulary, count=DRAWN_HANDLES,
+                           settings=settings)
+            self.drawn[checkpoint.name] = Corpus(
+                name, tuple(word.word for word in words),
+                f"drawn from the checkpoint {checkpoint.name}: nobody's handles", synthetic=True)
+        return self.drawn[checkpoint.name]
 
 
 def open_library(folder: Path = CHECKPOINTS, *,
