@@ -195,10 +195,14 @@ def formula_words(pair: tuple[Normed, Normed], swap: Swap, at: tuple[int, int],
         lines.append(
             f"- {label}: {_signed(side.gamma[n])} · ({_signed(side.x[row, n])} − "
             f"{_signed(side.mean[n])}) ÷ {_signed(side.std[n])} + {_signed(side.beta[n])} = "
-            f"{_signed(side.out[row, n])}, tanh **{_signed(side.tanh[row, n])}**\n")
+            f"{_bare(side.out[row, n])}, tanh **{_bare(side.tanh[row, n])}**\n")
     whose = "of this batch" if mode != EVAL else "kept from training"
     return "".join(lines) + (
         f"\nmean and std are those {whose}. Click another cell for its numbers.")
+
+
+def _bare(value: float) -> str:
+    return f"{value:.3f}".replace("-", "−")
 
 
 def _signed(value: float) -> str:
@@ -225,13 +229,13 @@ def fold_table(checkpoint: Checkpoint, corpus: Corpus) -> str:
     losses = [mean_loss(model, examples) for model in (checkpoint.model, result.model)]
     layers = [len(model.layers) for model in (checkpoint.model, result.model)]
     rows = [("layers", *layers), ("numbers learned", *result.learned),
-            ("running means and variances kept", *result.kept),
+            ("running numbers kept", *result.kept),
             (f"loss of {COMPARED:,} examples", *losses)]
     body = "\n".join(f"| {name} | {_cell(a)} | {_cell(b)} |" for name, a, b in rows)
     size = f"{result.largest:.1e}".replace("-0", "-")
     return (f"#### Folded into the Linear, the net says the same: of {result.logits:,} logits none "
             f"differs by more than {size}\n\n"
-            f"| | with BatchNorm | folded |\n|:--|--:|--:|\n{body}\n\n"
+            f"| | as it is | folded |\n|:--|--:|--:|\n{body}\n\n"
             f"Measured on {COMPARED:,} examples from {corpus.name}, in evaluation; what is left "
             f"is rounding.{words_note(corpus)}")
 

@@ -189,7 +189,7 @@ def _histograms(seen: Probe, names: dict[str, str], view: str, size: int,
 
 def layer_table(seen: Probe, names: dict[str, str]) -> str:
     """Layer by layer: the spread forward and back, what is saturated, what may learn."""
-    rows = ["| layer | spread | saturated | dead | spread of the gradient |",
+    rows = ["| layer | spread | saturated | dead | gradient |",
             "|:--|--:|--:|--:|--:|"]
     shown = [layer for layer in seen.layers if layer.kind in ("Tanh", "Linear")]
     for record in shown:

@@ -133,7 +133,7 @@ def sentence(labels: list[str], seen: Updates) -> str:
 
 def verdicts(labels: list[str], seen: Updates) -> str:
     """Every weight matrix with its recent level, in words."""
-    rows = ["| weights | log10 of update : data, last 50 steps | pace |", "|:--|--:|:--|"]
+    rows = ["| weights | log10 | pace, last 50 steps |", "|:--|--:|:--|"]
     for label, level, falling in zip(labels, seen.recent(), seen.falling()):
         size = f"{level:.2f}".replace("-", "−") if np.isfinite(level) else "–"
         rows.append(f"| {label} | {size} | {verdict(level, falling=falling)} |")
