@@ -2,15 +2,120 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from io import BytesIO
+
+import numpy as np
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
+from visualize.style import DARK, LIGHT
 from visualize.tabs import TABS
+from visualize.tabs.lesson import LESSONS, read_lesson
 
-from .driver import open_tab
+from .driver import open_tab, shown
 
+TRIES = [path.stem for path in sorted(LESSONS.glob("*.md")) if read_lesson(path.stem).tries]
 
 @pytest.mark.parametrize("name", TABS)
 def test_a_tab_opens_without_a_complaint(page: Page, name: str) -> None:
     open_tab(page, name)
-    page.locator(f"#tab-{name.lower()} [data-drawn]").first.wait_for(state="visible")
+    page.locator(f"#tab-{name.lower()} [data-drawn]:visible").first.wait_for()
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 1280
+
+
+def test_on_a_phone_nothing_but_a_heatmap_scrolls_sideways(open_page: Callable[..., Page]) -> None:
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    expect(page.locator("#sidebar.open, .sidebar.open")).to_have_count(0)
+    for name in TABS:
+        open_tab(page, name)
+        page.locator(f"#tab-{name.lower()} [data-drawn]:visible").first.wait_for()
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= 390, name
+
+
+def pixels(page: Page, selector: str) -> np.ndarray:
+    """(height, width, 3) of what is on the screen there."""
+    from matplotlib.image import imread
+
+    return imread(BytesIO(page.locator(selector).first.screenshot()))[..., :3]
+
+
+def paper(picture: np.ndarray) -> tuple[int, ...]:
+    """The commonest colour of a picture."""
+    colours, counts = np.unique((picture.reshape(-1, 3) * 255).round().astype(int), axis=0,
+                                return_counts=True)
+    return tuple(colours[counts.argmax()].tolist())
+
+
+def test_in_the_dark_the_canvas_is_drawn_in_other_colours(page: Page) -> None:
+    open_tab(page, "Bigrams")
+    shown(page, "bigram-heat")
+    light = pixels(page, "#bigram-heat .lab-heat-rows")
+    page.evaluate("document.body.classList.add('dark')")
+    page.wait_for_timeout(300)  # one frame is enough; a busy machine gets more
+    dark = pixels(page, "#bigram-heat .lab-heat-rows")
+    assert np.abs(light - dark).mean() > 0.3
+    for picture, palette in ((light, LIGHT), (dark, DARK)):
+        wanted = tuple(int(palette.paper[i:i + 2], 16) for i in (1, 3, 5))
+        assert paper(picture) == wanted
+
+
+def test_a_visitor_whose_system_is_dark_gets_the_dark_page(open_page: Callable[..., Page]) -> None:
+    page = open_page(color_scheme="dark")
+    open_tab(page, "Embeddings")
+    shown(page, "embedding")
+    wanted = tuple(int(DARK.paper[i:i + 2], 16) for i in (1, 3, 5))
+    assert paper(pixels(page, "#embedding .lab-plot")) == wanted
+
+
+def tab_of(lesson: str) -> str:
+    """The tab that a lesson belongs to: "inside_doctor" and "inside-doctor" to Inside."""
+    first = re.split(r"[-_]", lesson)[0]
+    return next(name for name in TABS if name.lower() == first)
+
+
+def reveal(page: Page, button: Locator) -> None:
+    """Open the part of the tab that a button stands in, where a tab has several."""
+    parts = page.locator("[id$=-part]:visible input[type=radio]")
+    for i in range(parts.count()):
+        if button.is_visible():
+            return
+        parts.nth(i).check()
+        with suppress(TimeoutError):
+            button.wait_for(state="visible", timeout=3000)
+
+
+@pytest.mark.parametrize("lesson", TRIES)
+def test_every_experiment_of_a_lesson_does_what_it_says(page: Page, lesson: str) -> None:
+    """Each button sets the controls that its line names; nothing complains."""
+    open_tab(page, tab_of(lesson))
+    for i, experiment in enumerate(read_lesson(lesson).tries):
+        button = page.locator(f"#{lesson}-try-{i}")
+        reveal(page, button)
+        button.click()
+        if model := experiment.settings.get("model"):
+            expect(page.locator(f"#model input[value='{model}']")).to_be_checked()
+        if view := experiment.settings.get("view"):
+            expect(page.locator(f"#tab-{tab_of(lesson).lower()}").get_by_label(
+                view, exact=True)).to_be_checked()
+        for key, elem_id in (("prefix", "gen-prefix"), ("word", "bigram-word")):
+            if key in experiment.settings and lesson in ("bigrams", "generate"):
+                expect(page.locator(f"#{elem_id} input, #{elem_id} textarea").first).to_have_value(
+                    experiment.settings[key])
+
+
+def test_the_lessons_of_the_bigrams_show_what_they_promise(page: Page) -> None:
+    open_tab(page, "Bigrams")
+    shown(page, "bigram-bars")
+    bars = page.locator("#bigram-bars .lab-title")
+    priced = page.locator("#bigram-priced .lab-title")
+    page.locator("#bigrams-try-1").click()  # why is jq so dear?
+    expect(bars).to_contain_text("After j, ")
+    expect(priced).to_contain_text("q after j")
+    page.locator("#bigrams-try-0").click()  # what follows q?
+    expect(bars).to_contain_text("After q, u follows")
+    page.locator("#bigrams-try-2").click()  # drown the counts in smoothing
+    expect(page.locator("#bigram-smoothing input[type=number]")).to_have_value("100")
+    expect(bars).not_to_contain_text("69.2")
