@@ -17,6 +17,8 @@ from visualize.tabs.lesson import LESSONS, read_lesson
 
 from .driver import open_tab, shown
 
+FIELDS = {("bigrams", "word"): "bigram-word", ("generate", "word"): "gen-word",
+          ("generate", "prefix"): "gen-prefix"}
 TRIES = [path.stem for path in sorted(LESSONS.glob("*.md")) if read_lesson(path.stem).tries]
 
 @pytest.mark.parametrize("name", TABS)
@@ -100,8 +102,8 @@ def test_every_experiment_of_a_lesson_does_what_it_says(page: Page, lesson: str)
         if view := experiment.settings.get("view"):
             expect(page.locator(f"#tab-{tab_of(lesson).lower()}").get_by_label(
                 view, exact=True)).to_be_checked()
-        for key, elem_id in (("prefix", "gen-prefix"), ("word", "bigram-word")):
-            if key in experiment.settings and lesson in ("bigrams", "generate"):
+        for (where, key), elem_id in FIELDS.items():
+            if where == lesson and key in experiment.settings:
                 expect(page.locator(f"#{elem_id} input, #{elem_id} textarea").first).to_have_value(
                     experiment.settings[key])
 
