@@ -14,6 +14,7 @@ import torch
 from visualize.components.plotly_view import plotly_routes, prefetch_head
 from visualize.style import stylesheet
 from visualize.tabs import TABS
+from visualize.tabs.following import follow_open_tab, prepare_signals
 from visualize.tabs.library import Library, open_library
 from visualize.tabs.links import tab_id, wire_links
 from visualize.tabs.sidebar import build_header, build_sidebar
@@ -26,10 +27,14 @@ def create_app(library: Library | None = None) -> gr.Blocks:
     with gr.Blocks(title="makemore lab", delete_cache=(3600, 3600)) as app:
         line, share = build_header()
         workbench = build_sidebar(library, line)
+        prepare_signals(workbench, map(tab_id, TABS))
+        laid_out = {}
         with gr.Tabs(elem_id="tabs") as tabs:
             for title, build in TABS.items():
-                with gr.Tab(title, id=tab_id(title), elem_id=f"tab-{tab_id(title)}"):
+                name = tab_id(title)
+                with gr.Tab(title, id=name, elem_id=f"tab-{name}") as laid_out[name]:
                     build(workbench)
+        follow_open_tab(workbench, laid_out)
         wire_links(app, workbench, tabs, share)
     return app
 

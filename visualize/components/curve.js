@@ -27,13 +27,14 @@ function wanted(runs, value) {
   for (const { raw: [, losses] } of runs) {
     for (const loss of losses) { low = Math.min(low, loss); high = Math.max(high, loss); }
   }
+  if (low === high) low = 0; // nothing but the baseline yet: the curve may come from anywhere
   return low <= high ? [low, high] : [0, 1];
 }
 let axes = { y: null, x: 0, log: false };
 function fitY([low, high], log) {
   const map = log ? Math.log10 : (v) => v;
   [low, high] = [map(log ? Math.max(low, 1e-6) : low), map(log ? Math.max(high, 1e-6) : high)];
-  const span = Math.max(high - low, log ? 0.02 : 1e-3 * Math.max(1, Math.abs(high)));
+  const span = Math.max(high - low, log ? 0.02 : 0.1 * Math.max(0.1, Math.abs(high)));
   const held = axes.y, size = held && held[1] - held[0];
   const fits = held && axes.log === log && low >= held[0] && high <= held[1] && span > 0.45 * size;
   if (fits) return;
@@ -43,7 +44,7 @@ function fitY([low, high], log) {
   axes.log = log;
 }
 function fitX(runs, total) {
-  const last = Math.max(total ?? 0, 1, ...runs.map((run) => run.broken ?? run.raw[0].at(-1) ?? 0));
+  const last = Math.max(total ?? 0, runs.some((run) => run.raw[0].length > 1) ? 1 : 100, ...runs.map((run) => run.broken ?? run.raw[0].at(-1) ?? 0));
   if (total) axes.x = last;
   else if (last > axes.x || last < 0.4 * axes.x) axes.x = nice(last * 1.25, 1);
 }

@@ -63,7 +63,7 @@ def _wire(workbench: Workbench, controls: list, outputs: list) -> None:
         corpus = workbench.corpus(workbench.checkpoint(model, own), own)
         return show(passes, corpus, *settings, version=workbench.version())
 
-    triggers = [workbench.model.change, *(control.change for control in controls)]
+    triggers = [workbench.changed, *(control.change for control in controls)]
     workbench.on(triggers, refresh, controls, outputs)
     first = refresh(workbench.default().name, None, *(control.value for control in controls))
     for component, value in zip(outputs, first):

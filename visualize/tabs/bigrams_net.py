@@ -76,7 +76,7 @@ def _wire(workbench: Workbench, net: gr.State, controls: dict, outputs: list, bu
                 yield learned, *show(counts, learned, shown, version=workbench.version())
         return run
 
-    workbench.on([workbench.model.change, part.change, again.click], fresh, [part, picture],
+    workbench.on([workbench.changed, part.change, again.click], fresh, [part, picture],
                  [net, *outputs])
     workbench.on([picture.change], redraw, [net, picture], outputs)
     for steps, button in buttons.items():

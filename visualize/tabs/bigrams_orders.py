@@ -49,7 +49,7 @@ def build(workbench: Workbench, part: gr.Radio) -> None:
         return show(orders_of(workbench.library, corpus), corpus, *settings,
                     version=workbench.version())
 
-    workbench.on([workbench.model.change, part.change, n.change, smoothing.change], refresh,
+    workbench.on([workbench.changed, part.change, n.change, smoothing.change], refresh,
                  list(controls.values()), [picture, said, drawn])
 
 

@@ -76,7 +76,7 @@ def _wire(workbench: Workbench, controls: list, outputs: list) -> None:
         picked = [event.row] if getattr(event, "col", None) is None else [event.row, event.col]
         return "".join(symbols[i] for i in picked if isinstance(i, int) and 0 <= i < len(symbols))
 
-    triggers = [workbench.model.change, *(control.change for control in controls)]
+    triggers = [workbench.changed, *(control.change for control in controls)]
     workbench.on(triggers, refresh, controls, outputs)
     for trigger in (outputs[0].cell, outputs[0].row):
         trigger(clicked, [workbench.model, workbench.own], controls[0], show_progress="hidden",

@@ -67,7 +67,7 @@ def _wire(workbench: Workbench, show: Callable[..., tuple], controls: list, outp
         values = show(workbench, *settings)
         return values if len(outputs) > 1 else values[0]
 
-    triggers = [workbench.model.change, *(control.change for control in controls)]
+    triggers = [workbench.changed, *(control.change for control in controls)]
     workbench.on(triggers, refresh, controls, outputs)
     values = show(workbench, workbench.default().name, None, *(c.value for c in controls))
     for component, value in zip(outputs, values):

@@ -46,7 +46,7 @@ def build(workbench: Workbench) -> None:
         letters = letters_of(workbench.checkpoint(model, own), workbench.table(model, own))
         return show(letters, with_end=end, version=workbench.version())
 
-    workbench.on([workbench.model.change, with_end.change], refresh, [with_end], [picture, note])
+    workbench.on([workbench.changed, with_end.change], refresh, [with_end], [picture, note])
     picture.value, note.value = refresh(workbench.default().name, None, True)
 
 

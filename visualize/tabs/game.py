@@ -55,7 +55,7 @@ def _wire(workbench: Workbench, seed: gr.Number, again: gr.Button, state: gr.Sta
         return shown(after(running, event._data or {}), version=workbench.version())
 
     inputs, outputs = [seed, state], [state, board]
-    workbench.on([workbench.model.change, seed.change], begin, inputs, outputs)
+    workbench.on([workbench.changed, seed.change], begin, inputs, outputs)
     board.guess(take, [workbench.model, workbench.own, *inputs], outputs, show_progress="hidden",
                 api_visibility="private")
     again.click(lambda: int(np.random.default_rng().integers(2, 10**6)), None, seed,

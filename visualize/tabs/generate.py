@@ -173,7 +173,7 @@ def _wire(workbench: Workbench, controls: dict[str, Any], parts: dict[str, gr.Co
         return answer or gr.skip()
 
     inputs = [controls[key] for key in keys]
-    workbench.on([workbench.model.change, *(control.change for control in inputs)], refresh,
+    workbench.on([workbench.changed, *(control.change for control in inputs)], refresh,
                  inputs, shown)
     way.ask(ask, [workbench.model, workbench.own, *inputs], way, show_progress="hidden",
             api_visibility="private", trigger_mode="always_last")

@@ -85,7 +85,7 @@ def _switch(workbench: Workbench, sections: dict[str, Section], part: gr.Radio,
     def show(model, own, name, *settings):
         return opened(workbench, sections, (model, own, name), settings, state)
 
-    workbench.on([workbench.model.change, part.change], show, [part, *controls],
+    workbench.on([workbench.changed, part.change], show, [part, *controls],
                  [*state, *boxes, *pictures])
     first = sections[part.value]
     values = show(workbench.default().name, None, part.value, *(c.value for c in controls))

@@ -58,7 +58,7 @@ def build(workbench: Workbench, shared: dict[str, gr.components.Component]) -> S
         corpus = workbench.corpus(checkpoint, own)
         yield from watched(checkpoint, corpus, factor, workbench=workbench)
 
-    gr.on([part.change, workbench.model.change, pace.change, again.click], live,
+    gr.on([part.change, workbench.changed, pace.change, again.click], live,
           [workbench.model, workbench.own, part, pace], outputs, show_progress="hidden",
           trigger_mode="always_last", concurrency_limit=20, api_visibility="private")
     return Section(box, {}, [], lambda checkpoint, corpus, version: [], need_layers)

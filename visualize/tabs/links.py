@@ -68,17 +68,19 @@ def wire_links(app: gr.Blocks, workbench: Workbench, tabs: gr.Tabs, share: gr.HT
     def opened(request: gr.Request) -> list[Any]:
         link = LessonLink.from_query(dict(request.query_params))
         if not link.tab:
-            return [gr.skip()] * (3 + len(named))
+            return [gr.skip()] * (4 + len(named))
         updates = [control_update(control, link, name) if tab == link.tab else gr.skip()
                    for tab, name, control in named]
         told = share_value(_labels(workbench), version=workbench.version(), question=link.ask)
-        return [gr.Tabs(selected=link.tab) if link.tab in workbench.controls else gr.skip(),
+        known = link.tab in workbench.controls
+        return [gr.Tabs(selected=link.tab) if known else gr.skip(),
+                link.tab if known else gr.skip(),
                 workbench.pick(link.model), told, *updates]
 
     share.address(shared, [workbench.model, *components], share, show_progress="hidden",
                 api_visibility="private")
-    app.load(opened, None, [tabs, workbench.model, share, *components], show_progress="hidden",
-             api_visibility="private")
+    app.load(opened, None, [tabs, workbench.open_tab, workbench.model, share, *components],
+             show_progress="hidden", api_visibility="private")
 
 
 def control_update(control: Component, link: LessonLink, name: str) -> Any:

@@ -78,7 +78,8 @@ def build(workbench: Workbench) -> None:
         fits = isinstance(index, int) and 0 <= index < len(found) and found[index].checkpoint
         return found[index].checkpoint if fits else gr.skip()
 
-    workbench.on([workbench.model.change, unit.change], refresh, [unit, speeds], [board])
+    board.value = refresh(workbench.default().name, None, unit.value, {})
+    workbench.on([workbench.changed, unit.change], refresh, [unit, speeds], [board])
     measure.click(timed, [workbench.model, workbench.own, unit], [speeds, board],
                   show_progress="hidden", api_visibility="private")
     board.pick(picked, workbench.own, workbench.model, show_progress="hidden",

@@ -214,7 +214,7 @@ def _wire_choices(tab: _Tab, recipe: gr.Dropdown, words: gr.Radio, told: gr.Mark
 
     recipe.input(filled, recipe, [*controls.values(), words], **_QUIET)
     said, button = tab.outputs[0], tab.outputs[events.OUTPUTS.index("go")]
-    gr.on([tab.workbench.model.change, tab.workbench.lists.change, words.change, recipe.change,
+    gr.on([tab.workbench.changed, words.change, recipe.change,
            *(control.change for control in controls.values())],
           adjust, tab.inputs, [said, button, told], trigger_mode="always_last", **_QUIET)
 

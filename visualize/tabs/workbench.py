@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gradio as gr
+from gradio.context import Context
 
 from makemore.checkpoint import Checkpoint
 from makemore.corpus import Corpus
@@ -51,6 +52,7 @@ class Workbench:
     model: the chosen checkpoint's name, whoever chose it; own: the session's Own, or None
     lists: changes when this session has put a new list of words into the library
     controls: by tab, what a lesson's buttons and links can set; each tab adds its own
+    signals: by tab, what it has drawn last; open_tab: the id of the one that is seen
     slot: held while a slice of long work (at most 0.2 s) runs, never across a yield
     hall: who trains now and who waits
     """
@@ -60,6 +62,8 @@ class Workbench:
     own: gr.State
     lists: gr.State = field(default_factory=lambda: gr.State(0))
     controls: dict[str, dict[str, gr.components.Component]] = field(default_factory=dict)
+    signals: dict[str, gr.State] = field(default_factory=dict)
+    open_tab: gr.State = field(default_factory=lambda: gr.State(""))
     versions: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     slot: threading.BoundedSemaphore = field(default_factory=threading.BoundedSemaphore)
     hall: Hall = field(default_factory=Hall)
@@ -113,16 +117,30 @@ class Workbench:
             return mine.table
         return self.library.tables[checkpoint.card["corpus"]["name"]]
 
+    @property
+    def changed(self) -> Any:
+        """The event on which the tab that is being laid out follows another model or list.
+
+        It fires while the tab is open, and when it is opened and has something to catch up with:
+        nine tabs that all redraw at once would keep a class waiting.
+        """
+        return self.signals.get(_enclosing_tab(), self.model).change
+
     def on(self, triggers: Sequence[Any], refresh: Callable[..., Any],
            controls: Sequence[gr.components.Component],
            outputs: Sequence[gr.components.Component]) -> None:
-        """Call `refresh(model, own, *controls)` on any of these triggers; the latest wins.
+        """Call `refresh(model, own, *controls)` on any of these triggers; the latest wins."""
+        gr.on(list(triggers), refresh, [self.model, self.own, *controls], list(outputs),
+              show_progress="hidden", trigger_mode="always_last", api_visibility="private")
 
-        A new list of words, fetched or made up in the Data tab, refreshes as well.
-        """
-        gr.on([*triggers, self.lists.change], refresh,
-              [self.model, self.own, *controls], list(outputs), show_progress="hidden",
-              trigger_mode="always_last", api_visibility="private")
+
+def _enclosing_tab() -> str | None:
+    """The id of the outermost gr.Tab that is being laid out."""
+    block, found = Context.block, None
+    while block is not None:
+        found = block.id if isinstance(block, gr.Tab) else found
+        block = block.parent
+    return found
 
 
 def as_seed(number: float | None) -> int:
