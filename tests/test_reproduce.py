@@ -22,7 +22,15 @@ from makemore.reproduce.command import choose, measured, recipes_of
 from makemore.reproduce.finals import AT_STEP, FINALS
 from makemore.reproduce.measures import MEASURES, Measure
 from makemore.reproduce.printed import PRINTED, Printed
-from makemore.reproduce.report import compare, difference, lines, markdown, not_run, summary
+from makemore.reproduce.report import (
+    compare,
+    difference,
+    lines,
+    markdown,
+    not_run,
+    summary,
+    write_value,
+)
 from makemore.reproduce.runs import LongRun, arithmetic
 from makemore.reproduce.work import Work, next_batch
 from makemore.training import train
@@ -121,6 +129,17 @@ def test_the_markdown_has_a_row_an_entry_and_no_stray_signs() -> None:
                         "| MISSED |")
     assert "\\|tanh\\| > 0.97" in table[3] and table[3].replace("\\|", "").count("|") == 9
     assert "Written today." in page and "**1 met, 2 MISSED.**" in page
+
+
+def test_the_written_table_is_that_of_the_registry() -> None:
+    """docs/reproduced.md comes from the command; an entry that changes asks for a new one."""
+    page = Path(__file__).parent.parent / "docs" / "reproduced.md"
+    rows = [line.split(" | ") for line in page.read_text(encoding="utf-8").splitlines()
+            if line.startswith("| `")]
+    assert [row[0] for row in rows] == [f"| `{id_}`" for id_ in PRINTED]
+    assert [row[3] for row in rows] == [
+        write_value(entry.value).replace("*", "\\*") for entry in PRINTED.values()]
+    assert "not run |" not in {row[-1] for row in rows}
 
 
 # --- choosing and measuring -----------------------------------------------------------------------

@@ -116,7 +116,7 @@ def _made(options: argparse.Namespace) -> list[str]:
             f"Machine: {processor()}, {os.cpu_count()} cores; torch {torch.__version__} on "
             f"{options.threads} of them; Python {platform.python_version()}.",
             f"`{MISSED}` is further from the printed number than its tolerance allows; `ours only` "
-            "was never printed."]
+            "has no printed number to be held to."]
 
 
 def _trainings(work: Work, recipes: Sequence[str]) -> list[str]:

@@ -65,7 +65,7 @@ def write_value(value: Value | None) -> str:
     if value is None:
         return "-"
     if isinstance(value, float):
-        return f"{value:.7g}" if abs(value) < 1e5 else f"{value:.4f}"
+        return f"{value:.8g}" if abs(value) < 1e5 else f"{value:.4f}"
     if isinstance(value, (int, str)):
         return str(value)
     nested = any(isinstance(part, Sequence) and not isinstance(part, str) for part in value)
@@ -128,8 +128,8 @@ def _page(rows: Sequence[Row], made: Sequence[str]) -> Iterator[str]:
     yield from (f"{sentence}\n" for sentence in made)
     said, *reasons = summary(rows)
     yield f"**{said}.**\n"
-    yield from (f"- {_escape(reason)}" for reason in reasons)
-    yield "\n| id | system | setting | printed | ours | difference | allowed | verdict |"
+    yield from (f"- {_escape(reason)}\n" for reason in reasons)
+    yield "| id | system | setting | printed | ours | difference | allowed | verdict |"
     yield "|---|---|---|---|---|---|---|---|"
     for row in rows:
         id_, *cells = _cells(row)
