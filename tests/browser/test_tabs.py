@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from io import BytesIO
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, TimeoutError, expect
+from playwright.sync_api import Locator, Page, expect
 
 from visualize.style import DARK, LIGHT
 from visualize.tabs import TABS
@@ -17,6 +16,8 @@ from visualize.tabs.lesson import LESSONS, read_lesson
 
 from .driver import open_tab, shown
 
+LESSONS_SEEN = """() => [...document.querySelectorAll("[id$=-lesson]")]
+  .filter((one) => one.offsetParent).map((one) => one.id).join()"""
 FIELDS = {("bigrams", "word"): "bigram-word", ("generate", "word"): "gen-word",
           ("generate", "prefix"): "gen-prefix"}
 TRIES = [path.stem for path in sorted(LESSONS.glob("*.md")) if read_lesson(path.stem).tries]
@@ -79,14 +80,20 @@ def tab_of(lesson: str) -> str:
 
 
 def reveal(page: Page, button: Locator) -> None:
-    """Open the part of the tab that a button stands in, where a tab has several."""
+    """Open the part of the tab that a button stands in; let it choose a model if it needs one."""
     parts = page.locator("[id$=-part]:visible input[type=radio]")
     for i in range(parts.count()):
         if button.is_visible():
-            return
+            break
+        if parts.nth(i).is_checked():
+            continue
+        before = page.evaluate(LESSONS_SEEN)
         parts.nth(i).check()
-        with suppress(TimeoutError):
-            button.wait_for(state="visible", timeout=3000)
+        page.wait_for_function(f"before => ({LESSONS_SEEN})() !== before", arg=before)
+        if (remedy := page.locator("[id$=-remedy]:visible")).count():
+            remedy.first.click()
+            page.wait_for_function(f"() => ({LESSONS_SEEN})() !== ''")
+    expect(button).to_be_visible()
 
 
 @pytest.mark.parametrize("lesson", TRIES)

@@ -81,7 +81,7 @@ def test_start_stop_continue_and_the_first_loss_again(train: Page) -> None:
     press(train, "one")
     assert curve_says(train, "first batch costs") == first
     assert train.locator("#train-earlier input").count() == 1
-    press(train, "seed")
+    press(train, "new-seed")
     status(train, "at the start")
     press(train, "one")
     assert curve_says(train, "first batch costs") != first

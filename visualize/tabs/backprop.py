@@ -11,7 +11,7 @@ from makemore.gradients import forward
 from visualize.components.chain import chain
 from visualize.components.facts import facts
 from visualize.components.heatmap import heatmap
-from visualize.tabs.backprop_pass import BATCHES, MENDED, remembered
+from visualize.tabs.backprop_pass import MENDED, remembered
 from visualize.tabs.backprop_show import FIRST, KEYS, show
 from visualize.tabs.lesson import lesson_panel
 from visualize.tabs.workbench import Workbench
@@ -32,8 +32,7 @@ def build(workbench: Workbench) -> None:
                              elem_classes="lab-button")
             outputs = [way, said, mend, *_tensor_column()]
         with gr.Column(elem_classes="lab-side"):
-            batch = gr.Number(1, precision=0, minimum=1, maximum=BATCHES, label="Batch number",
-                              elem_id="backprop-batch")
+            batch = gr.Number(1, precision=0, label="Batch number", elem_id="backprop-batch")
             outputs.append(gr.Markdown(elem_id="backprop-note", elem_classes="lab-note"))
             controls = {"tensor": tensor, "break": broken, "batch": batch, "cell": cell}
             lesson_panel("backprop", workbench=workbench, controls=controls,

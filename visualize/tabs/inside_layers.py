@@ -10,6 +10,7 @@ import torch
 
 from makemore.checkpoint import Checkpoint
 from makemore.corpus import Corpus
+from makemore.dice import MAX_SEED
 from makemore.evaluation import random_guess
 from makemore.layers import Sequential
 from makemore.models import build_model, start_weights
@@ -55,8 +56,7 @@ def build(workbench: Workbench, shared: dict[str, gr.components.Component]) -> S
         with gr.Column(elem_classes="lab-side"):
             weights = gr.Radio(list(WEIGHTS), value=WEIGHTS[0], label="Weights",
                                elem_id="inside-weights")
-            batch = gr.Number(1, precision=0, minimum=0, maximum=10**6, label="Batch number",
-                              elem_id="inside-batch")
+            batch = gr.Number(1, precision=0, label="Batch number", elem_id="inside-batch")
             note = gr.Markdown(elem_id="inside-note", elem_classes="lab-note")
             controls = {"view": view, "weights": weights, "batch": batch, "layer": depth}
             lesson_panel("inside", workbench=workbench, code=(probe, dead_neurons),
@@ -75,7 +75,9 @@ def need_layers(checkpoint: Checkpoint) -> Need | None:
 def show(checkpoint: Checkpoint, corpus: Corpus, view: str, weights: str, batch: float,
          layer: float, *, version: int) -> tuple[Any, Any, Any, str]:
     """Histograms, the slider's range, the saturation map and a sentence."""
-    examples = random_batch(checkpoint, corpus, seed=int(batch or 0))
+    if batch is None or not 0 <= batch <= MAX_SEED:
+        return None, gr.skip(), None, f"Give a batch number: a whole number from 0 to {MAX_SEED}."
+    examples = random_batch(checkpoint, corpus, seed=int(batch))
     model = checkpoint.model if weights == WEIGHTS[0] else at_start(checkpoint)
     seen = probe(model, examples)
     names, tanh = probe_names(seen), seen.of_kind("Tanh")

@@ -94,7 +94,7 @@ def _figure(studio: Studio, workbench: Workbench) -> tuple[dict, dict]:
                                  variant="primary" if key == "go" else "secondary", size="sm",
                                  interactive=key != "stop")
                   for key, label in {"go": "Train", "stop": "Stop", "one": "One step",
-                                     "reset": "Reset", "seed": "New seed"}.items()}
+                                     "reset": "Reset", "new-seed": "New seed"}.items()}
     said = gr.Markdown(status(None, None), elem_id="train-status")
     button["offer"] = gr.Button("", visible=False, elem_id="train-offer", size="sm",
                                 elem_classes="lab-button", variant="primary")
@@ -123,7 +123,7 @@ def _choices(workbench: Workbench, limits: Limits) -> tuple[gr.Dropdown, gr.Radi
     told = gr.Markdown(words_line(corpus.source, len(corpus), corpus.synthetic, limits.words),
                        elem_id="train-told", elem_classes="lab-note")
     first = Settings.of(RECIPE_OF[FIRST])
-    lr = gr.Number(first.lr, label="Learning rate", minimum=0, elem_id="train-lr")
+    lr = gr.Number(first.lr, label="Learning rate", elem_id="train-lr")
     with gr.Accordion("Settings", open=False, elem_id="train-settings"):
         controls = _controls(first, lr, limits)
     return recipe, words, told, controls
@@ -184,7 +184,7 @@ def _wire_training(tab: _Tab, buttons: dict, outputs: dict, controls: dict) -> l
                                    **_QUIET)
     running.append(lower.then(whole, tab.inputs, tab.outputs, **shared))
     buttons["reset"].click(anew, tab.inputs, tab.outputs, cancels=list(running), **_QUIET)
-    drawn = buttons["seed"].click(lambda: int(np.random.default_rng().integers(1, 10**6)), None,
+    drawn = buttons["new-seed"].click(lambda: int(np.random.default_rng().integers(1, 10**6)), None,
                                   controls["seed"], cancels=list(running), **_QUIET)
     drawn.then(anew, tab.inputs, tab.outputs, **_QUIET)
     outputs["earlier"].input(lambda studio, shown: _forget(studio, shown, tab),
