@@ -179,8 +179,11 @@ def _wire(workbench: Workbench, controls: dict[str, Any], parts: dict[str, gr.Co
             api_visibility="private", trigger_mode="always_last")
     chances.release(_released, None, [controls[key] for key in SHAPE], show_progress="hidden",
                     api_visibility="private")
-    drawn.pick(_picked, None, [controls["number"], controls["part"]], show_progress="hidden",
-               api_visibility="private")
+    picked = drawn.pick(_picked, None, [controls["number"], controls["part"]],
+                        show_progress="hidden", api_visibility="private")
+    # Two controls have changed at once: whatever their own events show, this comes last.
+    picked.then(refresh, [workbench.model, workbench.own, *inputs], list(shown),
+                show_progress="hidden", api_visibility="private")
     first = refresh(workbench.default().name, None, *(control.value for control in inputs))
     drawn.value, chances.value = first[len(shown) - len(pictures):][:2]
 
