@@ -78,7 +78,7 @@ def wire_links(app: gr.Blocks, workbench: Workbench, tabs: gr.Tabs, share: gr.HT
                 workbench.pick(link.model), told, *updates]
 
     share.address(shared, [workbench.model, *components], share, show_progress="hidden",
-                api_visibility="private")
+                  trigger_mode="always_last", api_visibility="private")
     app.load(opened, None, [tabs, workbench.open_tab, workbench.model, share, *components],
              show_progress="hidden", api_visibility="private")
 
@@ -117,7 +117,7 @@ def possible(text: str, control: Component) -> Any:
 def _labels(workbench: Workbench) -> dict[str, list[tuple[str, str]]]:
     """Per tab, the controls that a link can hide: (name, what it is called on the page)."""
     return {tab: [(name, control.label or name) for name, control in controls.items()
-                  if not isinstance(control, gr.State)]
+                  if not isinstance(control, gr.State) and name != "part"]
             for tab, controls in workbench.controls.items()}
 
 

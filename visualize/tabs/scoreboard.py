@@ -22,7 +22,7 @@ from visualize.tabs.library import WORDS, Library
 from visualize.tabs.workbench import Own, Workbench, model_title
 
 COLUMNS = (("model", "text"), ("words", "text"), ("parameters", "number"), ("train", "number"),
-           ("dev", "number"), ("test", "number"), ("guess", "number"), ("lecture", "text"),
+           ("dev", "number"), ("test", "number"), ("guess", "number"), ("lecture", "number"),
            ("trained in", "number"), ("names a second", "number"))
 UNITS = ("bits", "nats")
 # What the lectures print for the model that a checkpoint repeats, train and dev.
@@ -50,16 +50,13 @@ class Row:
 def build(workbench: Workbench) -> None:
     """Lay out the tab and wire it."""
     speeds = gr.State({})
-    with gr.Row(elem_classes=["lab-row", "lab-wide"]):
-        with gr.Column(elem_classes="lab-figure"):
-            with gr.Row(elem_classes="lab-controls"):
-                unit = gr.Radio(list(UNITS), value="bits", label="Losses in", elem_id="board-unit")
-                measure = gr.Button("Measure names a second", size="sm", elem_id="board-measure",
-                                    elem_classes="lab-button")
-            board = table(elem_id="board-table", label="scoreboard")
-        with gr.Column(elem_classes="lab-side"):
-            lesson_panel("scoreboard", workbench=workbench, controls={"unit": unit},
-                         code=(mean_loss, Order))
+    with gr.Row(elem_classes="lab-controls"):
+        unit = gr.Radio(list(UNITS), value="bits", label="Losses in", elem_id="board-unit")
+        measure = gr.Button("Measure names a second", size="sm", elem_id="board-measure",
+                            elem_classes="lab-button")
+    board = table(elem_id="board-table", label="scoreboard")
+    lesson_panel("scoreboard", workbench=workbench, controls={"unit": unit},
+                 code=(mean_loss, Order))
 
     def refresh(model, own, chosen, measured):
         found = rows(workbench, own)
@@ -117,7 +114,7 @@ def _counted(library: Library) -> list[Row]:
             printed = PRINTED.get(f"ngram.{order.n}")
             known = printed is not None and printed.value is not None and name == "names"
             found.append(Row(
-                f"{order.n}-gram counts, smoothing {smoothing:g}", WORDS.get(name, name),
+                f"{order.n}-gram counts, +{smoothing:g}", WORDS.get(name, name),
                 len(order.model.counts),
                 {part: order.loss(part, smoothing=smoothing) for part in order.parts},
                 random_guess(len(vocabulary)), tuple(printed.value[:2]) if known else (), None, "",
