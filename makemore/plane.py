@@ -23,7 +23,7 @@ def flatten(snapshots: np.ndarray) -> Plane:
     the same side, so that a letter that moves on the picture did move.
     """
     snapshots = np.asarray(snapshots, dtype=np.float64)
-    T, V, C = snapshots.shape
+    C = snapshots.shape[2]
     if C <= 2:
         return Plane(np.pad(snapshots, ((0, 0), (0, 0), (0, 2 - C))), None)
     centre = snapshots[-1].mean(0)  # (C,)

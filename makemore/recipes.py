@@ -11,6 +11,7 @@ from typing import Any
 
 from .models import ModelConfig, Start
 from .plain import from_plain
+from .windows import SPLITS
 
 LECTURE_SEED = 2147483647
 KAIMING = 5 / 3  # the gain for tanh, He et al. 2015 and torch.nn.init.calculate_gain
@@ -26,6 +27,7 @@ class Recipe:
     corpus:      a key of CORPORA
     first_words: only the first so many words of the file; None: all
     split_seed:  shuffles the words before they are cut 80/10/10; None: all words, in file order
+    split:       a key of SPLITS: how the lectures cut, or how the program makemore.py does
     seed:        of the generator that draws first the weights, then the minibatches
     batch_seed:  a generator of its own for the minibatches; None: the one of the weights goes on
     batch_size:  examples a step; None: all of them
@@ -48,6 +50,7 @@ class Recipe:
     corpus: str = "names.txt"
     first_words: int | None = None
     split_seed: int | None = 42
+    split: str = "lectures"
     seed: int = LECTURE_SEED
     batch_seed: int | None = None
     batch_size: int | None = 32
@@ -80,6 +83,7 @@ class Recipe:
         rules = {
             "the seeds must be from 0 to 2^63 - 1":
                 all(0 <= seed < 2**63 for seed in (self.seed, self.batch_seed or 0)),
+            "the split must be one of " + ", ".join(SPLITS): self.split in SPLITS,
             "a batch needs at least one example": self.batch_size is None or self.batch_size >= 1,
             "the number of steps must be 0 or more": self.steps >= 0,
             "evaluate_every must be at least 1": self.evaluate_every >= 1,
@@ -87,7 +91,8 @@ class Recipe:
                 [step for step, _ in self.lr] == sorted({0, *(step for step, _ in self.lr)}),
             "the optimiser is sgd or adamw": self.optimiser in ("sgd", "adamw"),
             "patience looks at dev, and without a split there is none":
-                self.patience == 0 or (self.patience > 0 and self.split_seed is not None),
+                self.patience == 0 or (self.patience > 0 and self.split_seed is not None
+                                       and self.split == "lectures"),
         }
         for said, kept in rules.items():
             if not kept:
@@ -99,7 +104,9 @@ def _count_recipes() -> list[Recipe]:
     bigram = Recipe("bigram", "Lecture 1: bigram counts of the whole file",
                     ModelConfig("ngram", block_size=1), split_seed=None, steps=0)
     smoothing = {1: 0.0, 2: 1.0, 3: 0.1, 4: 0.1, 5: 0.1}
-    return [bigram, *[
+    makemore = replace(bigram, name="makemore-bigram", split="makemore", split_seed=3407,
+                       title="makemore.py's own split: bigram counts")
+    return [bigram, makemore, *[
         replace(bigram, name=f"{n}-gram", title=f"Notebook E: {n}-gram counts", split_seed=42,
                 model=ModelConfig("ngram", block_size=n - 1, smoothing=added))
         for n, added in smoothing.items()]]

@@ -25,7 +25,7 @@ from .models import build_model, start_weights
 from .ngram import Ngram, count_ngrams
 from .recipes import Recipe
 from .vocabulary import Vocabulary
-from .windows import Split, Windows, split_words, windows
+from .windows import SPLITS, Split, Windows, windows
 
 SNAPSHOTS = 40  # of the embedding over a run, for the scrubber
 KEEP_EVERY = 100  # steps between two copies of the weights, to go back to if the loss blows up
@@ -91,7 +91,7 @@ def start_run(recipe: Recipe, words: Sequence[str]) -> Run:
     if not any(words[: recipe.first_words]):
         raise ValueError("there are no words to learn from")
     vocabulary = Vocabulary.of(words, dot_is_end=recipe.dot_is_end)
-    split = split_words(words[: recipe.first_words], seed=recipe.split_seed)
+    split = SPLITS[recipe.split](words[: recipe.first_words], seed=recipe.split_seed)
     generator = torch.Generator().manual_seed(recipe.seed)
     block_size = recipe.model.block_size
     if recipe.model.kind == "ngram":

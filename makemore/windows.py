@@ -9,7 +9,7 @@ few hundredths of a second, so nobody has to wait for "preparing the data".
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,6 +46,23 @@ def split_words(words: Sequence[str], *, seed: int | None = 42) -> Split:
     random.Random(seed).shuffle(shuffled)
     n1, n2 = int(0.8 * len(shuffled)), int(0.9 * len(shuffled))
     return Split(tuple(shuffled[:n1]), tuple(shuffled[n1:n2]), tuple(shuffled[n2:]))
+
+
+def split_as_makemore(words: Sequence[str], *, seed: int | None = 3407) -> Split:
+    """The split of the program makemore.py: a `torch.randperm`, whose last words are the test.
+
+    The test part has a tenth of the words, at most 1,000; there is no dev part. seed: makemore.py's
+    own is 3407; None keeps every word for training.
+    """
+    if seed is None:
+        return Split(tuple(words), (), ())
+    order = torch.randperm(len(words), generator=torch.Generator().manual_seed(seed)).tolist()
+    kept = len(words) - min(1_000, int(0.1 * len(words)))
+    shuffled = [words[i] for i in order]
+    return Split(tuple(shuffled[:kept]), (), tuple(shuffled[kept:]))
+
+
+SPLITS: dict[str, Callable[..., Split]] = {"lectures": split_words, "makemore": split_as_makemore}
 
 
 @dataclass(frozen=True)

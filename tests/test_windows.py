@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from makemore.vocabulary import UnknownLetter, Vocabulary
-from makemore.windows import last_context, split_words, windows
+from makemore.windows import last_context, split_as_makemore, split_words, windows
 
 
 def lecture_loop(words: list[str], vocabulary: Vocabulary, block_size: int) -> tuple[list, list]:
@@ -117,3 +117,14 @@ def test_from_ten_words_on_every_part_has_some(n: int) -> None:
 def test_no_seed_keeps_all_words_in_order() -> None:
     split = split_words(["b", "a"], seed=None)
     assert (split.train, split.dev, split.test) == (("b", "a"), (), ())
+
+
+def test_makemores_own_split() -> None:
+    words = [f"word{i}" for i in range(300)]
+    split = split_as_makemore(words)
+    order = torch.randperm(300, generator=torch.Generator().manual_seed(3407)).tolist()
+    assert split.test == tuple(words[i] for i in order[-30:])
+    assert split.train == tuple(words[i] for i in order[:-30])
+    assert split.dev == ()
+    assert len(split_as_makemore([str(i) for i in range(20_000)]).test) == 1_000
+    assert split_as_makemore(words, seed=None).train == tuple(words)
