@@ -9,7 +9,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Plane:
-    """points: (T, V, 2); kept: share of the final spread along both axes, None if nothing was lost."""
+    """points: (T, V, 2); kept: share of the final spread along both axes, None if all of it was."""
 
     points: np.ndarray
     kept: tuple[float, float] | None

@@ -40,7 +40,7 @@ function fitY([low, high], log) {
   if (fits) return;
   const step = log ? 0 : nice(span * 1.15, 5);
   axes.y = log ? [low - 0.08 * span, high + 0.12 * span]
-    : [Math.floor((low - 0.04 * span) / step) * step, Math.ceil((high + 0.06 * span) / step) * step];
+    : [Math.max(Math.floor((low - 0.04 * span) / step) * step, low >= 0 ? 0 : -Infinity), Math.ceil((high + 0.06 * span) / step) * step];
   axes.log = log;
 }
 function fitX(runs, total) {
