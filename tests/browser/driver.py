@@ -17,6 +17,7 @@ WAIT = 20_000  # ms; a click takes 50 of them, but a busy machine may take its t
 
 def open_tab(page: Page, name: str) -> None:
     """Show a tab by its title in TABS; on a narrow page it may stand in the menu of the rest."""
+    page.locator("#tabs [role=tab]").first.wait_for()
     button = page.locator(f"#tab-{name.lower()}-button")
     if not button.is_visible():
         page.locator("#tabs .overflow-menu > button").first.click()

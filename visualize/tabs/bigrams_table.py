@@ -73,7 +73,7 @@ def _wire(workbench: Workbench, controls: list, outputs: list) -> None:
 
     def clicked(model, own, event: gr.EventData) -> str:
         symbols = workbench.table(model, own).vocabulary.symbols
-        picked = [event.row] if getattr(event, "col", None) is None else [event.row, event.col]
+        picked = [getattr(event, side, None) for side in ("row", "col")]
         return "".join(symbols[i] for i in picked if isinstance(i, int) and 0 <= i < len(symbols))
 
     triggers = [workbench.changed, *(control.change for control in controls)]

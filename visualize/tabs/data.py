@@ -55,7 +55,8 @@ def build(workbench: Workbench) -> None:
     _wire(workbench, show_pairs, [pair], [changed, both])
 
     def clicked(model, own, event: gr.EventData):
-        return picked(workbench, model, own, row=event.row, col=event.col)
+        return picked(workbench, model, own, row=getattr(event, "row", None),
+                      col=getattr(event, "col", None))
 
     changed.cell(clicked, [workbench.model, workbench.own], pair, show_progress="hidden",
                  api_visibility="private")

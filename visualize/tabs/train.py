@@ -231,7 +231,7 @@ def _wire_start(start: gr.State, recipe: gr.Dropdown, words: gr.Radio, controls:
 
 def filled(name: str) -> list:
     """The values of all controls for a recipe, and which words it is for."""
-    base = RECIPE_OF[name]
+    base = RECIPE_OF[name if isinstance(name, str) else FIRST]
     lecture = base.corpus == "names.txt" and _at_hand()
     return [*Settings.of(base).values(), events.LECTURE if lecture else events.SIDEBAR]
 
@@ -243,6 +243,14 @@ def _at_hand() -> bool:
     return settings.local("names.txt") is not None or cached.is_file()
 
 
+def rate_on(label: str) -> Any:
+    """The learning rate that stands on the finder's button."""
+    try:
+        return float(str(label).removeprefix("Use "))
+    except ValueError:
+        return gr.skip()
+
+
 def _wire_finder(tab: _Tab, finder: dict, lr: gr.Number) -> Any:
     def find(studio: Studio, *values: Any) -> Iterator:
         try:
@@ -250,8 +258,7 @@ def _wire_finder(tab: _Tab, finder: dict, lr: gr.Number) -> Any:
         except ValueError as error:
             yield gr.skip(), events.words_of_error(error), gr.skip()
 
-    finder["use"].click(lambda label: float(label.removeprefix("Use ")), finder["use"], lr,
-                        **_QUIET)
+    finder["use"].click(rate_on, finder["use"], lr, **_QUIET)
     return finder["start"].click(find, tab.inputs,
                                  [finder["picture"], finder["said"], finder["use"]],
                                  concurrency_limit=40, concurrency_id="train", **_QUIET)
