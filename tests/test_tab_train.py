@@ -51,7 +51,7 @@ NAMES = [field.name for field in fields(Settings)]
 @pytest.fixture
 def bench() -> Bench:
     return Bench(Hall(2), threading.BoundedSemaphore(),
-                 Limits(slice_seconds=0.0, pause=0.0, seconds=60))
+                 Limits(first_slice=0.0, slice_seconds=0.0, pause=0.0, seconds=60))
 
 
 @pytest.fixture

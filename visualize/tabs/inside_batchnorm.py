@@ -21,7 +21,7 @@ from visualize.components.heatmap import heatmap, heatmap_value
 from visualize.tabs.inside_layers import random_batch
 from visualize.tabs.inside_view import Need, Section, words_note
 from visualize.tabs.lesson import lesson_panel
-from visualize.tabs.workbench import Workbench
+from visualize.tabs.workbench import Workbench, plain, sentence
 
 TRAIN, EVAL = MODES = ("Training: the batch decides", "Evaluation: each name alone")
 NAMES = "emma olivia ava isabella sophia mia amelia harper"
@@ -86,7 +86,7 @@ def show(checkpoint: Checkpoint, corpus: Corpus, mode: str, batch: str, number: 
         swap = swapped(batch, number, other)
         pair = {m: _both(checkpoint, swap, training=m == TRAIN) for m in MODES}
     except ValueError as error:
-        return None, f"**{str(error).rstrip('.')}.**", shrunk, ""
+        return None, f"**{plain(sentence(error))}**", shrunk, ""
     columns = _most_moved(pair[TRAIN], swap.at)
     here = pair[mode if mode in MODES else TRAIN]
     at = _place(cell, here, swap.at, columns)
@@ -188,7 +188,7 @@ def formula_words(pair: tuple[Normed, Normed], swap: Swap, at: tuple[int, int],
                   mode: str) -> str:
     """BatchNorm's formula with its numbers for one name and one neuron, before and after."""
     row, neuron = at
-    lines = [f"**{_plain(swap.before[row])}, neuron {neuron}**: γ · (x − mean) ÷ std + β, "
+    lines = [f"**{plain(swap.before[row])}, neuron {neuron}**: γ · (x − mean) ÷ std + β, "
              "then tanh\n\n"]
     for label, side in zip(("before", "after"), pair):
         n = neuron
@@ -209,11 +209,6 @@ def _signed(value: float) -> str:
     """Three decimals; a negative number inside a formula stands in brackets."""
     text = f"{abs(value):.3f}"
     return f"(−{text})" if value < 0 else text
-
-
-def _plain(word: str) -> str:
-    """A word inside Markdown: nothing in it may be taken for a sign of formatting."""
-    return re.sub(r"([\\`*_{}\[\]()#+.!|<>~$&-])", r"\\\1", word)
 
 
 def _note(checkpoint: Checkpoint, swap: Swap) -> str:

@@ -26,7 +26,7 @@ from visualize.tabs.train_show import (
     verdict_words,
 )
 from visualize.tabs.train_studio import Studio, go_on_with, lower_rate
-from visualize.tabs.workbench import Own, Workbench, sentence
+from visualize.tabs.workbench import Own, Workbench, plain, sentence
 
 OUTPUTS = ("status", "curve", "losses", "verdict", "samples", "earlier", "go", "stop", "offer")
 SIDEBAR, LECTURE = "As in the sidebar", "The lectures’ names.txt"
@@ -200,4 +200,4 @@ def _finder(tried: Tried, workbench: Workbench) -> tuple:
 
 def words_of_error(error: Exception) -> str:
     """What an error says, where the status stands."""
-    return f"**{sentence(error)}**"
+    return f"**{plain(sentence(error))}**"

@@ -14,7 +14,7 @@ from visualize.tabs.downloads import download_button
 from visualize.tabs.train_keep import kept_run, script_file, uploaded, zip_file
 from visualize.tabs.train_run import measured
 from visualize.tabs.train_studio import Studio
-from visualize.tabs.workbench import Own, model_title, nats_and_bits, sentence
+from visualize.tabs.workbench import Own, model_title, nats_and_bits, plain, sentence
 
 NOTHING = "There is no run yet: press Train first."
 
@@ -40,7 +40,7 @@ class Files:
             try:
                 entry = uploaded(files or [], workbench.library, version=workbench.version())
             except CheckpointError as error:
-                return [gr.skip(), gr.skip(), f"**{sentence(error)}**"]
+                return [gr.skip(), gr.skip(), f"**{plain(sentence(error))}**"]
             return [entry.joined(own), entry.checkpoint.name,
                     f"Loaded: {model_title(entry.checkpoint)}. It is chosen in the sidebar."]
 

@@ -14,7 +14,6 @@ from visualize.tabs.train_hall import Hall
 from visualize.tabs.train_settings import Limits
 from visualize.tabs.train_studio import Live, Studio, recover
 
-FIRST_SLICE = 0.05  # seconds: the first point is on the page at once
 ASK_AGAIN = 0.2  # seconds between two looks at the queue, or at a slot that is taken
 
 
@@ -78,7 +77,7 @@ def _slices(studio: Studio, live: Live, job: int, bench: Bench,
     """Slice after slice; a Step now and then."""
     begun, first, shown = time.monotonic(), live.run.step, 0.0
     until = live.run.step + steps if steps is not None else None
-    seconds = FIRST_SLICE
+    seconds = bench.limits.first_slice
     while studio.job == job and (until is None or live.run.step < until):
         if not bench.slot.acquire(timeout=ASK_AGAIN):
             yield _step(live, first, begun)  # so that a stop is noticed while others train

@@ -30,6 +30,7 @@ class Limits:
     seconds:  wall-clock of one press of Train; then the run pauses and can be continued
     steps, words, batch, block_size, n_embd, n_hidden: largest values
     numbers:  values that one batch may need in memory
+    first_slice: seconds of the first slice: short, so that its point is on the page at once
     slice_seconds: training between two looks at the clock, inside the shared slot
     pause:    seconds between two updates of the page, at least
     kept, earlier: checkpoints kept in a session, earlier runs on the axis
@@ -44,6 +45,7 @@ class Limits:
     n_embd: int = 64
     n_hidden: int = 512
     numbers: int = 100_000_000
+    first_slice: float = 0.05
     slice_seconds: float = 0.15
     pause: float = 0.2
     kept: int = 8

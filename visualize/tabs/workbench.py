@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -156,6 +157,14 @@ def sentence(error: Exception) -> str:
     return text[:1].upper() + text[1:].rstrip(".") + "."
 
 
+def plain(text: str) -> str:
+    """Text inside Markdown, where nothing in it may be taken for formatting or for HTML.
+
+    Gradio takes scripts out of Markdown, but an <img> of somebody's list would still be asked for.
+    """
+    return re.sub(r"([\\`*_{}\[\]()#+.!|<>~$&-])", r"\\\1", text)
+
+
 def nats_and_bits(nats: float) -> str:
     """A loss as it is written everywhere: 2.105 nats (3.036 bits)."""
     return f"{nats:.4g} nats ({bits(nats):.4g} bits)"
@@ -165,7 +174,7 @@ def header_line(checkpoint: Checkpoint) -> str:
     """Words and model in one line, for the header."""
     corpus = checkpoint.card["corpus"]
     judged = "dev" if "dev" in checkpoint.losses else "train"
-    return (f"{corpus['words']:,} {corpus['name']} · {model_title(checkpoint)} · "
+    return (f"{corpus['words']:,} {plain(corpus['name'])} · {plain(model_title(checkpoint))} · "
             f"{judged} loss {nats_and_bits(checkpoint.losses[judged])}")
 
 
