@@ -157,8 +157,9 @@ class BatchNorm1d(Layer):
     def forward(self, x: Tensor) -> Tensor:
         mean, var = self.statistics(x)
         self.inverse_std = 1.0 / torch.sqrt(var + self.eps)
-        self.xhat = (x - mean) / torch.sqrt(var + self.eps)  # like x
-        return self.gamma * self.xhat + self.beta
+        xhat = (x - mean) / torch.sqrt(var + self.eps)  # like x
+        self.xhat = xhat  # for the way back; not read again here: two threads may use one model
+        return self.gamma * xhat + self.beta
 
     def statistics(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and variance per channel: of this batch in training, else the running ones."""

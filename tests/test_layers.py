@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
@@ -21,6 +22,7 @@ from makemore.layers import (
     cross_entropy,
     cross_entropy_backward,
 )
+from makemore.models import ModelConfig, Start, build_model, start_weights
 
 CLOSE = {"rtol": 0.0, "atol": 1e-10}
 
@@ -237,3 +239,14 @@ def test_train_switches_every_layer() -> None:
 def test_layer_names() -> None:
     model = Sequential([Embedding(5, 2), Lecture3BatchNorm(2)], block_size=1)
     assert [name for name, _ in model.named_layers()] == ["0 Embedding", "1 BatchNorm1d"]
+
+
+def test_a_model_may_be_used_by_many_threads() -> None:
+    model = build_model(ModelConfig("mlp-bn"), 27)
+    start_weights(model, Start(), generator=torch.Generator().manual_seed(1))
+    model.train(False)
+    batches = [torch.randint(0, 27, (size, 3)) for size in (1, 7, 32, 500)] * 50
+    with torch.no_grad(), ThreadPoolExecutor(4) as pool:
+        alone = [model(batch) for batch in batches]
+        together = list(pool.map(lambda batch: model(batch).detach(), batches))
+    assert all(torch.equal(a, b) for a, b in zip(alone, together))

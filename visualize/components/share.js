@@ -15,9 +15,11 @@ function chosenHides() {
   return [...hides.querySelectorAll("input:checked")].map((box) => box.value);
 }
 
+let soon = 0; // leaving the question by ticking a box are two wishes in one moment: ask once
 function request() {
+  clearTimeout(soon);
   const base = location.origin + location.pathname;
-  trigger("address", { tab: tab(), hide: chosenHides(), ask: ask.value, base });
+  soon = setTimeout(() => trigger("address", { tab: tab(), hide: chosenHides(), ask: ask.value, base }), 60);
 }
 
 function listControls() {

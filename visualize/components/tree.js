@@ -49,7 +49,7 @@ function build() {
   }
   rows.replaceChildren(...parts);
   rows.setAttribute("aria-label", props.label + ". Arrow keys move between nodes, Enter on a letter hides it.");
-  if (focused) nodes[at[0]]?.[at[1]]?.button.focus();
+  if (focused) nodes[focused[0]]?.[focused[1]]?.button.focus(); // leaving the page, it lost its place
 }
 
 function makeNode(level, i) {
