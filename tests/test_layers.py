@@ -249,4 +249,5 @@ def test_a_model_may_be_used_by_many_threads() -> None:
     with torch.no_grad(), ThreadPoolExecutor(4) as pool:
         alone = [model(batch) for batch in batches]
         together = list(pool.map(lambda batch: model(batch).detach(), batches))
-    assert all(torch.equal(a, b) for a, b in zip(alone, together))
+    for a, b in zip(alone, together, strict=True):
+        torch.testing.assert_close(a, b, rtol=0, atol=1e-6)  # rounding depends on where memory lies
