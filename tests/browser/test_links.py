@@ -5,6 +5,12 @@ from __future__ import annotations
 from .driver import fill, open_tab, shown
 
 
+def at_rest(page) -> None:
+    """Leave no request half done behind: the page complains of those when it is left."""
+    shown(page, "data-lengths")
+    page.wait_for_timeout(2_000)
+
+
 def test_a_link_opens_the_same_experiment(page, open_page, app_url) -> None:
     open_tab(page, "Generate")
     shown(page, "gen-names")
@@ -31,6 +37,7 @@ def test_a_link_opens_the_same_experiment(page, open_page, app_url) -> None:
 
 
 def test_a_link_of_other_words_and_a_cell(page, app_url) -> None:
+    at_rest(page)
     page.goto(f"{app_url}?tab=bigrams&model=wavenet-handles&row=b&view=Probabilities&smoothing=50")
     page.wait_for_function(
         "document.querySelector('#bigram-bars')?.innerText.startsWith('After b')")
@@ -39,6 +46,7 @@ def test_a_link_of_other_words_and_a_cell(page, app_url) -> None:
 
 
 def test_a_hostile_link_does_nothing(page, app_url) -> None:
+    at_rest(page)
     page.goto(f"{app_url}?tab=nowhere&model=../../etc&smoothing=1e999&hide=,,,&ask="
               "%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E%24%7Balert(2)%7D")
     page.wait_for_selector("#tabs [role=tab]")

@@ -21,6 +21,7 @@ from visualize.tabs.workbench import Workbench
 RESERVED = ("tab", "model", "hide", "ask")
 MAX_QUESTION = 200
 MAX_ADDRESS = 1_500
+QUIET = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 @dataclass(frozen=True)
@@ -77,10 +78,18 @@ def wire_links(app: gr.Blocks, workbench: Workbench, tabs: gr.Tabs, share: gr.HT
                 link.tab if known else gr.skip(),
                 workbench.pick(link.model), told, *updates]
 
-    share.address(shared, [workbench.model, *components], share, show_progress="hidden",
-                  trigger_mode="always_last", api_visibility="private")
-    app.load(opened, None, [tabs, workbench.open_tab, workbench.model, share, *components],
-             show_progress="hidden", api_visibility="private")
+    share.address(shared, [workbench.model, *components], share,
+                  trigger_mode="always_last", **QUIET)
+    def settled(request: gr.Request) -> list[Any]:
+        """Once all controls stand as the link says, the tab draws again: on its way there it may
+        have drawn, and late, what stood before."""
+        link = LessonLink.from_query(dict(request.query_params))
+        return [f"link {workbench.version()}" if tab == link.tab else gr.skip()
+                for tab in workbench.signals]
+
+    opening = app.load(opened, None, [tabs, workbench.open_tab, workbench.model, share,
+                                      *components], **QUIET)
+    opening.then(settled, None, list(workbench.signals.values()), **QUIET)
 
 
 def control_update(control: Component, link: LessonLink, name: str) -> Any:
