@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .driver import fill, open_tab, shown
+from .driver import fill, open_tab, shown, title
 
 
 def at_rest(page) -> None:
@@ -29,8 +29,11 @@ def test_a_link_opens_the_same_experiment(page, open_page, app_url) -> None:
 
     pupil = open_page()
     pupil.goto(address.input_value())
-    pupil.wait_for_function("document.querySelector('#gen-names')?.innerText.includes('seed 7')")
-    assert pupil.locator("#gen-names").inner_text() == page.locator("#gen-names").inner_text()
+    words = page.locator("#gen-names .lab-words").inner_text()
+    pupil.wait_for_function(
+        "(words) => document.querySelector('#gen-names .lab-words')?.innerText === words",
+        arg=words)
+    assert "seed 7" in title(pupil, "gen-names")
     assert pupil.locator(".lab-question").inner_text() == "Which one would you choose?"
     assert not pupil.locator("#gen-seed").is_visible()
     assert pupil.locator("#gen-prefix").is_visible()
