@@ -32,6 +32,9 @@ ALLOWED = (
 )
 
 
+expect.set_options(timeout=WAIT)  # a busy machine may take its time
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"app_url", "browser"} & set(getattr(item, "fixturenames", ())):
@@ -54,7 +57,6 @@ def app_url(server_log: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests: ``python -m tests.browser.chromium`` installs one."""
-    expect.set_options(timeout=WAIT)
     path = find_chromium()
     if path is None:
         pytest.fail("No Chromium: python -m tests.browser.chromium installs one.", pytrace=False)

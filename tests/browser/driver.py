@@ -47,6 +47,17 @@ def drawn(page: Page, *elem_ids: str) -> Iterator[None]:
         page.wait_for_function(
             "([id, old]) => (document.querySelector(`#${id} [data-drawn]`)?.dataset.drawn ?? old)"
             " !== old", arg=[elem_id, old], timeout=WAIT)
+    for elem_id in before:
+        _settled(page, elem_id)
+
+
+def _settled(page: Page, elem_id: str) -> None:
+    """Wait until a component draws nothing new: what was asked for before may come late."""
+    for _ in range(20):
+        seen = marker(page, elem_id)
+        page.wait_for_timeout(400)
+        if marker(page, elem_id) == seen:
+            return
 
 
 def title(page: Page, elem_id: str) -> str:

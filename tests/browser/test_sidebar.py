@@ -42,6 +42,7 @@ def test_another_model_changes_card_header_and_names(page: Page) -> None:
         choose_model(page, "wavenet-names")
     expect(card).not_to_have_text(old_card)
     expect(page.locator("#header-line")).to_contain_text("WaveNet")
+    expect(page.locator("#gen-names .lab-title")).to_contain_text("WaveNet")
     assert page.locator("#gen-names .lab-tiles").all_inner_texts() != before
 
 
