@@ -76,8 +76,14 @@ def _wire(workbench: Workbench, controls: list, outputs: list) -> None:
         picked = [getattr(event, side, None) for side in ("row", "col")]
         return "".join(symbols[i] for i in picked if isinstance(i, int) and 0 <= i < len(symbols))
 
-    triggers = [workbench.changed, *(control.change for control in controls)]
-    workbench.on(triggers, refresh, controls, outputs)
+    def look(model, own, pair, view, smoothing):
+        return _table_picture(workbench.table(model, own), pair, view, smoothing,
+                              version=workbench.version())
+
+    view = controls[1]  # it changes nothing but the table, and nobody shall wait for the rest
+    triggers = [control.change for control in controls if control is not view]
+    workbench.on([workbench.changed, *triggers], refresh, controls, outputs)
+    workbench.on([view.change], look, controls[:3], outputs[:1], queue=False)
     for trigger in (outputs[0].cell, outputs[0].row):
         trigger(clicked, [workbench.model, workbench.own], controls[0], show_progress="hidden",
                 api_visibility="private")
@@ -93,14 +99,22 @@ def show(table: BigramTable, pair: str, view: str, smoothing: float, word: str, 
     if size > MAX_SYMBOLS:
         said = (f"This list has {size} different symbols: too many cells to read. Its words can "
                 "still be drawn and priced.")
-        picture = row = None
+        row = None
     else:
         at = _indices(table, pair)
-        picture = _picture(table, at, view, smoothing, version)
         row = _row(table, at, smoothing, version)
         said = _loss_words(table, smoothing)
+    picture = _table_picture(table, pair, view, smoothing, version=version)
     return (picture, row, said, priced_word(table, smoothing, word, version=version),
             _drawn(table, smoothing, seed, version))
+
+
+def _table_picture(table: BigramTable, pair: str, view: str, smoothing: float, *,
+                   version: int) -> dict[str, Any] | None:
+    """The heatmap; None where the list has too many symbols for one."""
+    if len(table.vocabulary) > MAX_SYMBOLS:
+        return None
+    return _picture(table, _indices(table, pair), view, smoothing, version)
 
 
 def _indices(table: BigramTable, pair: str) -> tuple[int, int | None]:

@@ -129,10 +129,14 @@ class Workbench:
 
     def on(self, triggers: Sequence[Any], refresh: Callable[..., Any],
            controls: Sequence[gr.components.Component],
-           outputs: Sequence[gr.components.Component]) -> None:
-        """Call `refresh(model, own, *controls)` on any of these triggers; the latest wins."""
+           outputs: Sequence[gr.components.Component], *, queue: bool = True) -> None:
+        """Call `refresh(model, own, *controls)` on any of these triggers; the latest wins.
+
+        queue: False for what takes a few milliseconds: it then need not wait in the line.
+        """
         gr.on(list(triggers), refresh, [self.model, self.own, *controls], list(outputs),
-              show_progress="hidden", trigger_mode="always_last", api_visibility="private")
+              show_progress="hidden", trigger_mode="always_last", api_visibility="private",
+              queue=queue)
 
 
 def _enclosing_tab() -> str | None:
