@@ -14,9 +14,7 @@ from visualize.components.heatmap import heatmap
 from visualize.tabs.backprop_pass import MENDED, remembered
 from visualize.tabs.backprop_show import FIRST, KEYS, show
 from visualize.tabs.lesson import lesson_panel
-from visualize.tabs.workbench import Workbench
-
-QUIET = {"show_progress": "hidden", "api_visibility": "private"}
+from visualize.tabs.workbench import QUIET, Workbench
 
 
 def build(workbench: Workbench) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from visualize.tabs.workbench import Workbench
+from visualize.tabs.workbench import QUIET, Workbench
 
 
 def prepare_signals(workbench: Workbench, tabs: Iterable[str]) -> None:
@@ -27,11 +27,10 @@ def follow_open_tab(workbench: Workbench, tabs: Mapping[str, gr.Tab]) -> None:
     def opened(tab: str):
         return lambda model, lists: (tab, _state(model, lists))
 
-    quiet = {"show_progress": "hidden", "api_visibility": "private"}
     gr.on([workbench.model.change, workbench.lists.change], tell, [workbench.open_tab, *chosen],
-          list(workbench.signals.values()), trigger_mode="always_last", **quiet)
+          list(workbench.signals.values()), trigger_mode="always_last", **QUIET)
     for name, tab in tabs.items():
-        tab.select(opened(name), chosen, [workbench.open_tab, workbench.signals[name]], **quiet)
+        tab.select(opened(name), chosen, [workbench.open_tab, workbench.signals[name]], **QUIET)
 
 
 def _state(model: str | None, lists: int) -> str:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -16,12 +16,11 @@ from gradio.components import Component
 
 from visualize.components.share import share_value
 from visualize.tabs.lesson import parsed
-from visualize.tabs.workbench import Workbench
+from visualize.tabs.workbench import QUIET, Workbench
 
 RESERVED = ("tab", "model", "hide", "ask")
 MAX_QUESTION = 200
 MAX_ADDRESS = 1_500
-QUIET = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 @dataclass(frozen=True)
@@ -155,6 +154,3 @@ def _text(value: Any) -> str:
 def tab_id(title: str) -> str:
     """The name of a tab in addresses and element ids: "Bigrams" -> "bigrams"."""
     return title.lower()
-
-
-__all__: Sequence[str] = ("LessonLink", "control_update", "possible", "tab_id", "wire_links")

@@ -20,7 +20,7 @@ from visualize.tabs.train_run import Bench
 from visualize.tabs.train_settings import KINDS, RECIPE_OF, Limits, Settings
 from visualize.tabs.train_show import curve, status, words_line
 from visualize.tabs.train_studio import Studio, lower_rate
-from visualize.tabs.workbench import Workbench
+from visualize.tabs.workbench import QUIET, Workbench
 
 FIRST = "quick-mlp-bn"
 
@@ -47,10 +47,7 @@ def build(workbench: Workbench, limits: Limits = Limits()) -> None:
     running.append(_wire_finder(tab, finder, controls["lr"]))
     files.wire(tab, running)
     buttons["stop"].click(lambda studio: events.stop(studio, workbench), studio,
-                          list(outputs.values()), cancels=running, **_QUIET)
-
-
-_QUIET = {"show_progress": "hidden", "api_visibility": "private"}
+                          list(outputs.values()), cancels=running, **QUIET)
 
 
 class _Tab:
@@ -167,7 +164,7 @@ def _finder() -> dict[str, Any]:
 def _wire_training(tab: _Tab, buttons: dict, outputs: dict, controls: dict) -> list:
     """Start, step, reset, new seed, the offer. Returns the events that a stop cancels."""
     workbench, bench = tab.workbench, tab.bench
-    shared = {**_QUIET, "concurrency_limit": 40, "concurrency_id": "train"}
+    shared = {**QUIET, "concurrency_limit": 40, "concurrency_id": "train"}
 
     def offered(studio: Studio) -> tuple[float, int]:
         live = studio.live
@@ -181,15 +178,15 @@ def _wire_training(tab: _Tab, buttons: dict, outputs: dict, controls: dict) -> l
     running = [buttons["go"].click(whole, tab.inputs, tab.outputs, **shared),
                buttons["one"].click(one, tab.inputs, tab.outputs, **shared)]
     lower = buttons["offer"].click(offered, tab.studio, [controls["lr"], controls["later_at"]],
-                                   **_QUIET)
+                                   **QUIET)
     running.append(lower.then(whole, tab.inputs, tab.outputs, **shared))
-    buttons["reset"].click(anew, tab.inputs, tab.outputs, cancels=list(running), **_QUIET)
+    buttons["reset"].click(anew, tab.inputs, tab.outputs, cancels=list(running), **QUIET)
     drawn = buttons["new-seed"].click(lambda: int(np.random.default_rng().integers(1, 10**6)), None,
-                                  controls["seed"], cancels=list(running), **_QUIET)
-    drawn.then(anew, tab.inputs, tab.outputs, **_QUIET)
+                                  controls["seed"], cancels=list(running), **QUIET)
+    drawn.then(anew, tab.inputs, tab.outputs, **QUIET)
     outputs["earlier"].input(lambda studio, shown: _forget(studio, shown, tab),
                              [tab.studio, outputs["earlier"]],
-                             [outputs["curve"], outputs["earlier"]], **_QUIET)
+                             [outputs["curve"], outputs["earlier"]], **QUIET)
     return running
 
 
@@ -212,11 +209,11 @@ def _wire_choices(tab: _Tab, recipe: gr.Dropdown, words: gr.Radio, told: gr.Mark
         line = words_line(corpus.source, len(corpus), corpus.synthetic, tab.bench.limits.words)
         return [*events.adjusted(studio, ask), line]
 
-    recipe.input(filled, recipe, [*controls.values(), words], **_QUIET)
+    recipe.input(filled, recipe, [*controls.values(), words], **QUIET)
     said, button = tab.outputs[0], tab.outputs[events.OUTPUTS.index("go")]
     gr.on([tab.workbench.changed, words.change, recipe.change,
            *(control.change for control in controls.values())],
-          adjust, tab.inputs, [said, button, told], trigger_mode="always_last", **_QUIET)
+          adjust, tab.inputs, [said, button, told], trigger_mode="always_last", **QUIET)
 
 
 def _wire_start(start: gr.State, recipe: gr.Dropdown, words: gr.Radio, controls: dict) -> None:
@@ -226,7 +223,7 @@ def _wire_start(start: gr.State, recipe: gr.Dropdown, words: gr.Radio, controls:
             return [gr.skip()] * (len(controls) + 3)
         return ["", name, *filled(name)]
 
-    start.change(chosen, start, [start, recipe, *controls.values(), words], **_QUIET)
+    start.change(chosen, start, [start, recipe, *controls.values(), words], **QUIET)
 
 
 def filled(name: str) -> list:
@@ -258,7 +255,7 @@ def _wire_finder(tab: _Tab, finder: dict, lr: gr.Number) -> Any:
         except ValueError as error:
             yield gr.skip(), events.words_of_error(error), gr.skip()
 
-    finder["use"].click(rate_on, finder["use"], lr, **_QUIET)
+    finder["use"].click(rate_on, finder["use"], lr, **QUIET)
     return finder["start"].click(find, tab.inputs,
                                  [finder["picture"], finder["said"], finder["use"]],
-                                 concurrency_limit=40, concurrency_id="train", **_QUIET)
+                                 concurrency_limit=40, concurrency_id="train", **QUIET)

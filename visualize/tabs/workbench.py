@@ -19,6 +19,9 @@ from makemore.table import BigramTable
 from visualize.tabs.library import WORDS, Library
 from visualize.tabs.train_hall import Hall
 
+# For events that show no spinner and are no public API.
+QUIET = {"show_progress": "hidden", "api_visibility": "private"}
+
 
 @dataclass(frozen=True)
 class Own:
@@ -135,8 +138,7 @@ class Workbench:
         queue: False for what takes a few milliseconds: it then need not wait in the line.
         """
         gr.on(list(triggers), refresh, [self.model, self.own, *controls], list(outputs),
-              show_progress="hidden", trigger_mode="always_last", api_visibility="private",
-              queue=queue)
+              trigger_mode="always_last", queue=queue, **QUIET)
 
 
 def _enclosing_tab() -> str | None:
