@@ -19,12 +19,13 @@ def test_a_link_opens_the_same_experiment(page, open_page, app_url) -> None:
     page.wait_for_function("document.querySelector('#gen-names').innerText.includes('seed 7')")
     page.get_by_role("button", name="Link to this experiment").click()
     page.locator(".lab-share-ask input").fill("Which one would you choose?")
-    page.locator(".lab-share-panel fieldset input[value=seed]").check()
+    page.keyboard.press("Tab")
     address = page.locator(".lab-share-line input")
     page.wait_for_function(
-        "document.querySelector('.lab-share-line input').value.includes('hide=seed')")
-    page.wait_for_function(
         "document.querySelector('.lab-share-line input').value.includes('ask=')")
+    page.locator(".lab-share-panel fieldset input[value=seed]").check()
+    page.wait_for_function(
+        "document.querySelector('.lab-share-line input').value.includes('hide=seed')")
     assert page.locator(".lab-share canvas").is_visible()
 
     pupil = open_page()
