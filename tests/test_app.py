@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 from collections import Counter
+from collections.abc import Callable
+from typing import get_type_hints
 
 import gradio as gr
 import pytest
@@ -30,6 +33,23 @@ def test_no_event_that_takes_something_is_public(app: gr.Blocks) -> None:
 def test_element_names_are_unique(app: gr.Blocks) -> None:
     names = Counter(block.elem_id for block in app.blocks.values() if block.elem_id)
     assert not [name for name, times in names.items() if times > 1]
+
+
+def test_a_click_is_never_lost_and_never_answered_with_another_ones_cell(app: gr.Blocks) -> None:
+    brings = [fn for fn in app.fns.values() if gr.EventData in _annotations(fn.fn)]
+    assert len(brings) > 5
+    assert {(fn.trigger_mode, fn.concurrency_limit) for fn in brings} == {("multiple", 1)}
+
+
+def test_no_event_slows_down_those_after_it(app: gr.Blocks) -> None:
+    """What the page has once told that it is pending, it tells so on every later event."""
+    slow = [fn.name for fn in app.fns.values() if fn.fn and fn.show_progress == "hidden"
+            and fn.show_progress_on is None]
+    assert not slow, "give events **QUIET or **CLICKED"
+
+
+def _annotations(fn: Callable | None) -> set[type]:
+    return set() if fn is None else set(get_type_hints(inspect.unwrap(fn)).values())
 
 
 def test_no_plot_and_no_unsafe_markdown(app: gr.Blocks) -> None:

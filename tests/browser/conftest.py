@@ -31,6 +31,9 @@ ALLOWED = (
     "[svelte-i18n]",  # a label that is also a word of Gradio's dictionary
 )
 
+# Whoever leaves a page breaks off what it still asks for, and Gradio's client complains of that.
+LEAVING = "addEventListener('beforeunload', () => { console.error = () => {}; });"
+
 
 expect.set_options(timeout=WAIT)  # a busy machine may take its time
 
@@ -78,6 +81,7 @@ def open_page(browser: Browser, app_url: str, server_log: Path) -> Iterator[Call
         context = browser.new_context(**(settings | options))
         contexts.append(context)
         context.set_default_timeout(WAIT)
+        context.add_init_script(LEAVING)
         page = context.new_page()
         _watch(page, app_url, complaints)
         page.goto(app_url)

@@ -74,6 +74,14 @@ def test_a_row_is_clicked_and_its_bars_appear(tab: Page, table: BigramTable) -> 
         assert bar(tab, letter) == expected_bar(table, f"t{letter}", smoothing=1)
 
 
+def test_of_many_quick_clicks_the_last_one_is_shown(tab: Page) -> None:
+    for letter in "abcdefghz":
+        click_label(tab, letter)
+    expect(tab.locator("#bigram-bars .lab-title")).to_contain_text("After z, ")
+    tab.wait_for_timeout(1_000)  # no earlier one comes late
+    assert title(tab, "bigram-bars").startswith("After z, ")
+
+
 def test_a_cell_is_clicked_and_its_bar_is_marked(tab: Page, table: BigramTable) -> None:
     with drawn(tab, "bigram-heat", "bigram-bars"):
         click_cell(tab, "em")

@@ -124,6 +124,19 @@ def test_the_tree_is_walked_with_the_keyboard_and_a_letter_hidden(tab: Page) -> 
     expect(tree.locator(".lab-tree-moved.lab-far")).to_have_count(0)
 
 
+def test_the_tree_keeps_its_place_when_it_is_drawn_anew(tab: Page) -> None:
+    choose_model(tab, "wavenet-names")
+    open_part(tab, "WaveNet tree", "tree-picture")
+    tree = tab.locator("#tree-picture")
+    expect(tree.locator(".lab-tree-letter")).to_have_text(list("isabella"))
+    tree.locator('[data-node="0 3"]').focus()
+    for _ in range(2):
+        with drawn(tab, "tree-picture"):
+            tab.evaluate("document.querySelector('#inside-tree-try-0').click()")
+            tab.evaluate("document.querySelector('#inside-tree-try-2').click()")
+        expect(tree.locator('[data-node="0 3"]')).to_be_focused()
+
+
 def test_another_word_grows_another_tree(tab: Page) -> None:
     choose_model(tab, "wavenet-names")
     open_part(tab, "WaveNet tree", "tree-picture")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from .driver import fill, open_tab, shown, title
+from playwright.sync_api import expect
 
-
-def at_rest(page) -> None:
-    """Leave no request half done behind: the page complains of those when it is left."""
-    shown(page, "data-lengths")
-    page.wait_for_timeout(2_000)
+from .driver import fill, open_tab, shown
 
 
 def test_a_link_opens_the_same_experiment(page, open_page, app_url) -> None:
@@ -34,14 +30,13 @@ def test_a_link_opens_the_same_experiment(page, open_page, app_url) -> None:
     pupil.wait_for_function(
         "(words) => document.querySelector('#gen-names .lab-words')?.innerText === words",
         arg=words)
-    assert "seed 7" in title(pupil, "gen-names")
+    expect(pupil.locator("#gen-names .lab-title")).to_contain_text("seed 7")
     assert pupil.locator(".lab-question").inner_text() == "Which one would you choose?"
     assert not pupil.locator("#gen-seed").is_visible()
     assert pupil.locator("#gen-prefix").is_visible()
 
 
 def test_a_link_of_other_words_and_a_cell(page, app_url) -> None:
-    at_rest(page)
     page.goto(f"{app_url}?tab=bigrams&model=wavenet-handles&row=b&view=Probabilities&smoothing=50")
     page.wait_for_function(
         "document.querySelector('#bigram-bars')?.innerText.startsWith('After b')")
@@ -50,7 +45,6 @@ def test_a_link_of_other_words_and_a_cell(page, app_url) -> None:
 
 
 def test_a_hostile_link_does_nothing(page, app_url) -> None:
-    at_rest(page)
     page.goto(f"{app_url}?tab=nowhere&model=../../etc&smoothing=1e999&hide=,,,&ask="
               "%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E%24%7Balert(2)%7D")
     page.wait_for_selector("#tabs [role=tab]")

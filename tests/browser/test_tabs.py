@@ -29,6 +29,16 @@ def test_a_tab_opens_without_a_complaint(page: Page, name: str) -> None:
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 1280
 
 
+def test_opening_the_lab_asks_the_server_for_next_to_nothing(page: Page) -> None:
+    """Thirty pupils open it at once: what the page shows first has come with the page."""
+    asked: list[str] = []
+    page.on("request", lambda sent: asked.append(sent.url) if "queue/join" in sent.url else None)
+    page.reload()
+    shown(page, "data-lengths")
+    page.wait_for_timeout(1_500)
+    assert len(asked) <= 2, "the open tab says that it is seen, and the cache of handles is told"
+
+
 def test_on_a_phone_nothing_but_a_heatmap_scrolls_sideways(open_page: Callable[..., Page]) -> None:
     page = open_page(viewport={"width": 390, "height": 844}, has_touch=True)
     expect(page.locator("#sidebar.open, .sidebar.open")).to_have_count(0)

@@ -22,9 +22,9 @@ function load() {
     const now = d.letters.join("\u0000");
     if (now !== words) hidden = null;
     words = now;
+    at = null;
     build();
   }
-  at = null;
   draw();
 }
 
@@ -36,7 +36,7 @@ const readable = (letter) => lab.own(letter === d.end ? lab.visible(d.end) : lab
 const reads = (level, i) => d.letters.slice(...reach(level, i)).map(readable).join("");
 
 function build() {
-  const focused = root.contains(document.activeElement) && at;
+  const focused = nodeOf(document.activeElement);
   nodes = d.levels.map((level, k) => Array.from({ length: level.nodes }, (_, i) => makeNode(k, i)));
   edges = d.levels.slice(0, -1).map(() => []);
   const parts = [];
@@ -49,7 +49,7 @@ function build() {
   }
   rows.replaceChildren(...parts);
   rows.setAttribute("aria-label", props.label + ". Arrow keys move between nodes, Enter on a letter hides it.");
-  if (focused) nodes[focused[0]]?.[focused[1]]?.button.focus(); // leaving the page, it lost its place
+  if (focused) nodes[focused[0]]?.[focused[1]]?.button.focus(); // a new node is the same place
 }
 
 function makeNode(level, i) {

@@ -14,7 +14,7 @@ from visualize.components.heatmap import heatmap
 from visualize.tabs.backprop_pass import MENDED, remembered
 from visualize.tabs.backprop_show import FIRST, KEYS, show
 from visualize.tabs.lesson import lesson_panel
-from visualize.tabs.workbench import QUIET, Workbench
+from visualize.tabs.workbench import CLICKED, QUIET, Workbench
 
 
 def build(workbench: Workbench) -> None:
@@ -71,9 +71,9 @@ def _wire(workbench: Workbench, controls: list, outputs: list) -> None:
 def _wire_clicks(controls: dict[str, Any], way: gr.HTML, maps: list[gr.HTML],
                  mend: gr.Button) -> None:
     """Clicks set what is picked; whoever breaks a tensor wants to see that one."""
-    way.pick(picked, None, controls["tensor"], **QUIET)
+    way.pick(picked, None, controls["tensor"], **CLICKED)
     for picture in maps:
-        picture.cell(clicked, controls["tensor"], controls["cell"], **QUIET)
+        picture.cell(clicked, controls["tensor"], controls["cell"], **CLICKED)
     controls["break"].input(lambda name: BREAKS[name].tensor if name in BREAKS else gr.skip(),
                             controls["break"], controls["tensor"], **QUIET)
     mend.click(lambda: MENDED, None, controls["break"], **QUIET)

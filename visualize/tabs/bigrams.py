@@ -7,7 +7,7 @@ from collections.abc import Callable
 import gradio as gr
 
 from visualize.tabs import bigrams_net, bigrams_orders, bigrams_table
-from visualize.tabs.workbench import Workbench
+from visualize.tabs.workbench import QUIET, Workbench
 
 PARTS: dict[str, Callable[[Workbench, gr.Radio], None]] = {
     bigrams_table.PART: bigrams_table.build,
@@ -26,4 +26,4 @@ def build(workbench: Workbench) -> None:
             lay_out(workbench, part)
         boxes.append(box)
     part.change(lambda chosen: [gr.update(visible=name == chosen) for name in PARTS], part, boxes,
-                show_progress="hidden", api_visibility="private")
+                **QUIET)

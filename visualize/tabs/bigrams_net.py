@@ -15,7 +15,7 @@ from makemore.table import BigramTable
 from visualize.components.curve import curve, curve_value
 from visualize.components.heatmap import heatmap, heatmap_value
 from visualize.tabs.lesson import lesson_panel
-from visualize.tabs.workbench import Workbench
+from visualize.tabs.workbench import QUIET, Workbench
 
 PART = "A net learns the table"
 MOST_STEPS = 2_000
@@ -81,7 +81,7 @@ def _wire(workbench: Workbench, net: gr.State, controls: dict, outputs: list, bu
     workbench.on([picture.change], redraw, [net, picture], outputs)
     for steps, button in buttons.items():
         button.click(go(steps), [workbench.model, workbench.own, net, picture, l2],
-                     [net, *outputs], show_progress="hidden", api_visibility="private",
+                     [net, *outputs], **QUIET,
                      concurrency_id="net", concurrency_limit=4)
 
 

@@ -20,7 +20,7 @@ from visualize.components.names import names, names_value
 from visualize.figures.heatmap import bigram_print, save
 from visualize.tabs.downloads import download_button, temporary
 from visualize.tabs.lesson import lesson_panel
-from visualize.tabs.workbench import Workbench, as_seed, nats_and_bits, sentence
+from visualize.tabs.workbench import CLICKED, Workbench, as_seed, nats_and_bits, sentence
 
 PART = "The table"
 VIEWS = {"Counts": "count", "Probabilities": "probability", "Logs": "log"}
@@ -85,8 +85,7 @@ def _wire(workbench: Workbench, controls: list, outputs: list) -> None:
     workbench.on([workbench.changed, *triggers], refresh, controls, outputs)
     workbench.on([view.change], look, controls[:3], outputs[:1], queue=False)
     for trigger in (outputs[0].cell, outputs[0].row):
-        trigger(clicked, [workbench.model, workbench.own], controls[0], show_progress="hidden",
-                api_visibility="private")
+        trigger(clicked, [workbench.model, workbench.own], controls[0], **CLICKED)
     first = refresh(workbench.default().name, None, *(control.value for control in controls))
     for component, value in zip(outputs, first):
         component.value = value

@@ -19,7 +19,7 @@ from visualize.tabs.data_fetch import INVENTOR, Report, at_hand, fetching, inven
 from visualize.tabs.data_list import show_list
 from visualize.tabs.data_pairs import bits_board, both_numbers, difference, examples
 from visualize.tabs.lesson import lesson_panel
-from visualize.tabs.workbench import Own, Workbench
+from visualize.tabs.workbench import CLICKED, QUIET, Own, Workbench
 
 STOPPED = "Stopped; nothing has changed. "
 
@@ -58,8 +58,7 @@ def build(workbench: Workbench) -> None:
         return picked(workbench, model, own, row=getattr(event, "row", None),
                       col=getattr(event, "col", None))
 
-    changed.cell(clicked, [workbench.model, workbench.own], pair, show_progress="hidden",
-                 api_visibility="private")
+    changed.cell(clicked, [workbench.model, workbench.own], pair, **CLICKED)
 
 
 def _wire(workbench: Workbench, show: Callable[..., tuple], controls: list, outputs: list) -> None:
@@ -158,7 +157,6 @@ def _fetch_box(workbench: Workbench) -> None:
 
     outputs = [status, *buttons, workbench.lists, workbench.model]
     chosen = [workbench.model, workbench.own]
-    quiet = {"show_progress": "hidden", "api_visibility": "private"}
 
     def fetched(model, own):
         yield from run(fetching(library), model, own)
@@ -166,10 +164,10 @@ def _fetch_box(workbench: Workbench) -> None:
     def made_up(model, own):
         yield from run(inventing(library, slot=workbench.slot), model, own)
 
-    going = [fetch.click(fetched, chosen, outputs, **quiet),
-             make_up.click(made_up, chosen, outputs, **quiet)]
+    going = [fetch.click(fetched, chosen, outputs, **QUIET),
+             make_up.click(made_up, chosen, outputs, **QUIET)]
     stop.click(lambda: [said(Report(STOPPED + at_hand(library).text, "quiet")), *idle()], None,
-               [status, *buttons], cancels=going, **quiet)
+               [status, *buttons], cancels=going, **QUIET)
 
 
 def _follow(workbench: Workbench, model: str, own: Own | None) -> list:

@@ -10,6 +10,8 @@ from typing import Any
 import gradio as gr
 from gradio.utils import get_upload_folder
 
+from visualize.tabs.workbench import QUIET
+
 # Gradio's own download button hands over the file that was there *before* the click.
 PRESS = """() => {
   const link = document.querySelector("#ID a[href], a#ID[href], #ID");
@@ -22,8 +24,7 @@ def download_button(label: str, make: Callable[..., str], *, inputs: Sequence[An
     """A button that calls `make(*inputs)`, which gives the path of a file, and downloads it."""
     button = gr.Button(label, size="sm", elem_id=elem_id, elem_classes="lab-button")
     carrier = gr.DownloadButton("the file", visible="hidden", elem_id=f"{elem_id}-file")
-    made = button.click(make, list(inputs), carrier, show_progress="hidden",
-                        api_visibility="private")
+    made = button.click(make, list(inputs), carrier, **QUIET)
     made.success(None, None, None, js=PRESS.replace("ID", f"{elem_id}-file"))
     return button
 

@@ -13,7 +13,7 @@ from makemore.guessing import SURENESS, Game, guess, hidden_words, new_game, sha
 from visualize.components.game import game, game_error, game_value
 from visualize.tabs.generate import models_of
 from visualize.tabs.lesson import lesson_panel
-from visualize.tabs.workbench import Own, Workbench, as_seed, model_title, sentence
+from visualize.tabs.workbench import CLICKED, QUIET, Own, Workbench, as_seed, model_title, sentence
 
 NO_WORDS = ("The game needs real words, and those are not on this computer, only models that "
             "learned from them. Choose names on the left, or fetch the handles in the Data tab")
@@ -56,10 +56,8 @@ def _wire(workbench: Workbench, seed: gr.Number, again: gr.Button, state: gr.Sta
 
     inputs, outputs = [seed, state], [state, board]
     workbench.on([workbench.changed, seed.change], begin, inputs, outputs)
-    board.guess(take, [workbench.model, workbench.own, *inputs], outputs, show_progress="hidden",
-                api_visibility="private")
-    again.click(lambda: int(np.random.default_rng().integers(2, 10**6)), None, seed,
-                show_progress="hidden", api_visibility="private")
+    board.guess(take, [workbench.model, workbench.own, *inputs], outputs, **CLICKED)
+    again.click(lambda: int(np.random.default_rng().integers(2, 10**6)), None, seed, **QUIET)
     first = start(workbench, workbench.default().name, None, seed.value)
     board.value = shown(first, version=workbench.version())[1]
 

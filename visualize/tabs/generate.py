@@ -23,7 +23,7 @@ from visualize.tabs.generate_list import SHAPE, Wish, csv_file, finder, show_lis
 from visualize.tabs.generate_price import show_prices
 from visualize.tabs.generate_walk import go_on, show_walk
 from visualize.tabs.lesson import lesson_panel
-from visualize.tabs.workbench import Own, Workbench
+from visualize.tabs.workbench import CLICKED, QUIET, Own, Workbench
 
 PARTS = {"List": "list", "Letter by letter": "walk", "Same coins, other models": "coins",
          "Price of a word": "price"}
@@ -95,7 +95,7 @@ def _luck(controls: dict[str, Any]) -> gr.Row:
                                        min_width=100, elem_id="gen-number")
         again = gr.Button("New seed", size="sm", elem_id="gen-again", elem_classes="lab-button")
     again.click(lambda: int(np.random.default_rng().integers(1, 10**6)), None, controls["seed"],
-                show_progress="hidden", api_visibility="private")
+                **QUIET)
     return row
 
 
@@ -175,15 +175,11 @@ def _wire(workbench: Workbench, controls: dict[str, Any], parts: dict[str, gr.Co
     inputs = [controls[key] for key in keys]
     workbench.on([workbench.changed, *(control.change for control in inputs)], refresh,
                  inputs, shown)
-    way.ask(ask, [workbench.model, workbench.own, *inputs], way, show_progress="hidden",
-            api_visibility="private", trigger_mode="always_last")
-    chances.release(_released, None, [controls[key] for key in SHAPE], show_progress="hidden",
-                    api_visibility="private")
-    picked = drawn.pick(_picked, None, [controls["number"], controls["part"]],
-                        show_progress="hidden", api_visibility="private")
+    way.ask(ask, [workbench.model, workbench.own, *inputs], way, **CLICKED)
+    chances.release(_released, None, [controls[key] for key in SHAPE], **CLICKED)
+    picked = drawn.pick(_picked, None, [controls["number"], controls["part"]], **CLICKED)
     # Two controls have changed at once: whatever their own events show, this comes last.
-    picked.then(refresh, [workbench.model, workbench.own, *inputs], list(shown),
-                show_progress="hidden", api_visibility="private")
+    picked.then(refresh, [workbench.model, workbench.own, *inputs], list(shown), **QUIET)
     first = refresh(workbench.default().name, None, *(control.value for control in inputs))
     drawn.value, chances.value = first[len(shown) - len(pictures):][:2]
 

@@ -19,7 +19,7 @@ from visualize.tabs import (
     inside_updates,
 )
 from visualize.tabs.inside_view import Need, Section
-from visualize.tabs.workbench import Own, Workbench
+from visualize.tabs.workbench import QUIET, Own, Workbench
 
 PARTS: dict[str, Callable[[Workbench, dict], Section]] = {
     "Layers": inside_layers.build,
@@ -45,8 +45,7 @@ def build(workbench: Workbench) -> None:
     _share(workbench, {"part": part})
     remedy.click(lambda model, own, name: workbench.pick(
         _need(sections[name], workbench.checkpoint(model, own), workbench).name),
-        [workbench.model, workbench.own, part], workbench.model,
-        show_progress="hidden", api_visibility="private")
+        [workbench.model, workbench.own, part], workbench.model, **QUIET)
 
 
 def _share(workbench: Workbench, own: dict[str, gr.components.Component]) -> None:

@@ -21,7 +21,7 @@ from visualize.components.heatmap import heatmap, heatmap_value
 from visualize.tabs.inside_layers import random_batch
 from visualize.tabs.inside_view import Need, Section, words_note
 from visualize.tabs.lesson import lesson_panel
-from visualize.tabs.workbench import Workbench, plain, sentence
+from visualize.tabs.workbench import CLICKED, Workbench, plain, sentence
 
 TRAIN, EVAL = MODES = ("Training: the batch decides", "Evaluation: each name alone")
 NAMES = "emma olivia ava isabella sophia mia amelia harper"
@@ -61,7 +61,7 @@ def build(workbench: Workbench, shared: dict[str, gr.components.Component]) -> S
                         "cell": cell}
             lesson_panel("inside-batchnorm", workbench=workbench, code=(normed, folded),
                          controls=shared | controls)
-    moved.cell(_chosen, None, cell, show_progress="hidden", api_visibility="private")
+    moved.cell(_chosen, None, cell, **CLICKED)
     return Section(box, controls, [moved, formula, fold_words, note], show, need_norm)
 
 

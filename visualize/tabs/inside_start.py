@@ -27,7 +27,7 @@ from visualize.tabs.inside_view import (
     saturation_payload,
 )
 from visualize.tabs.lesson import lesson_panel
-from visualize.tabs.workbench import Workbench
+from visualize.tabs.workbench import QUIET, Workbench
 
 MINE = "My own settings"
 VIEWS = {"After tanh": "activations", "Before tanh": "activations", "Gradients": "gradients"}
@@ -119,9 +119,9 @@ def _dials(start: Patient) -> dict[str, gr.components.Component]:
 def _wire(preset: gr.Radio, dials: dict[str, gr.components.Component]) -> None:
     """A preset sets the dials; a dial that somebody turns makes the settings their own."""
     controls = list(dials.values())
-    preset.change(positions, preset, controls, show_progress="hidden", api_visibility="private")
+    preset.change(positions, preset, controls, **QUIET)
     gr.on([control.input for control in controls], lambda: MINE, None, preset,
-          show_progress="hidden", trigger_mode="always_last", api_visibility="private")
+          trigger_mode="always_last", **QUIET)
 
 
 def positions(preset: str) -> list[Any]:

@@ -24,7 +24,7 @@ from visualize.figures.curves import update_ratios
 from visualize.tabs.inside_layers import need_layers
 from visualize.tabs.inside_view import Section, plain_names, words_note
 from visualize.tabs.lesson import lesson_panel
-from visualize.tabs.workbench import Workbench
+from visualize.tabs.workbench import QUIET, Workbench
 
 STEPS = 300
 SLICE = 0.15  # seconds in the shared slot before others may have it
@@ -59,8 +59,8 @@ def build(workbench: Workbench, shared: dict[str, gr.components.Component]) -> S
         yield from watched(checkpoint, corpus, factor, workbench=workbench)
 
     gr.on([part.change, workbench.changed, pace.change, again.click], live,
-          [workbench.model, workbench.own, part, pace], outputs, show_progress="hidden",
-          trigger_mode="always_last", concurrency_limit=20, api_visibility="private")
+          [workbench.model, workbench.own, part, pace], outputs,
+          trigger_mode="always_last", concurrency_limit=20, **QUIET)
     return Section(box, {}, [], lambda checkpoint, corpus, version: [], need_layers)
 
 

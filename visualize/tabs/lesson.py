@@ -18,7 +18,7 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from visualize.tabs.workbench import Workbench
+from visualize.tabs.workbench import QUIET, Workbench
 
 LESSONS = Path(__file__).with_name("lessons")
 
@@ -85,8 +85,7 @@ def _register(workbench: Workbench, name: str, controls: Mapping[str, Component]
 def _wire(button: gr.Button, experiment: Try, controls: Mapping[str, Component]) -> None:
     targets = [controls[key] for key in experiment.settings]
     values = [parsed(text, controls[key]) for key, text in experiment.settings.items()]
-    button.click(lambda: values if len(values) > 1 else values[0], None, targets,
-                 show_progress="hidden", api_visibility="private")
+    button.click(lambda: values if len(values) > 1 else values[0], None, targets, **QUIET)
 
 
 def parsed(text: str, control: Component) -> Any:

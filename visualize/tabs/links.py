@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import gradio as gr
 import segno
@@ -16,7 +16,7 @@ from gradio.components import Component
 
 from visualize.components.share import share_value
 from visualize.tabs.lesson import parsed
-from visualize.tabs.workbench import QUIET, Workbench
+from visualize.tabs.workbench import CLICKED, QUIET, Workbench
 
 RESERVED = ("tab", "model", "hide", "ask")
 MAX_QUESTION = 200
@@ -65,8 +65,8 @@ def wire_links(app: gr.Blocks, workbench: Workbench, tabs: gr.Tabs, share: gr.HT
         return share_value(_labels(workbench), version=workbench.version(), address=address,
                            qr=[list(row) for row in segno.make(address, micro=False).matrix])
 
-    def opened(request: gr.Request) -> list[Any]:
-        link = LessonLink.from_query(dict(request.query_params))
+    def opened(query: str) -> list[Any]:
+        link = LessonLink.from_query(dict(parse_qsl(query.lstrip("?"))))
         if not link.tab:
             return [gr.skip()] * (4 + len(named))
         updates = [control_update(control, link, name) if tab == link.tab else gr.skip()
@@ -77,18 +77,21 @@ def wire_links(app: gr.Blocks, workbench: Workbench, tabs: gr.Tabs, share: gr.HT
                 link.tab if known else gr.skip(),
                 workbench.pick(link.model), told, *updates]
 
-    share.address(shared, [workbench.model, *components], share,
-                  trigger_mode="always_last", **QUIET)
-    def settled(request: gr.Request) -> list[Any]:
+    def settled(query: str) -> list[Any]:
         """Once all controls stand as the link says, the tab draws again: on its way there it may
         have drawn, and late, what stood before."""
-        link = LessonLink.from_query(dict(request.query_params))
+        link = LessonLink.from_query(dict(parse_qsl(query.lstrip("?"))))
         return [f"link {workbench.version()}" if tab == link.tab else gr.skip()
                 for tab in workbench.signals]
 
-    opening = app.load(opened, None, [tabs, workbench.open_tab, workbench.model, share,
-                                      *components], **QUIET)
-    opening.then(settled, None, list(workbench.signals.values()), **QUIET)
+    share.address(shared, [workbench.model, *components], share, **CLICKED)
+    # The page itself looks for a link: whoever opens the lab without one asks the server nothing.
+    query = gr.Textbox("", visible=False)
+    app.load(None, None, query, js="() => location.search.slice(0, MOST)".replace(
+        "MOST", str(MAX_ADDRESS)))
+    opening = query.change(opened, query, [tabs, workbench.open_tab, workbench.model, share,
+                                           *components], **QUIET)
+    opening.then(settled, query, list(workbench.signals.values()), **QUIET)
 
 
 def control_update(control: Component, link: LessonLink, name: str) -> Any:

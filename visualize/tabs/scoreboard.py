@@ -19,7 +19,7 @@ from visualize.components.table import table, table_value
 from visualize.tabs.bigrams_orders import orders_of
 from visualize.tabs.lesson import lesson_panel
 from visualize.tabs.library import WORDS, Library
-from visualize.tabs.workbench import Own, Workbench, model_title
+from visualize.tabs.workbench import CLICKED, QUIET, Own, Workbench, model_title
 
 COLUMNS = (("model", "text"), ("words", "text"), ("parameters", "number"), ("train", "number"),
            ("dev", "number"), ("test", "number"), ("guess", "number"), ("lecture", "number"),
@@ -77,10 +77,8 @@ def build(workbench: Workbench) -> None:
 
     board.value = refresh(workbench.default().name, None, unit.value, {})
     workbench.on([workbench.changed, unit.change], refresh, [unit, speeds], [board])
-    measure.click(timed, [workbench.model, workbench.own, unit], [speeds, board],
-                  show_progress="hidden", api_visibility="private")
-    board.pick(picked, workbench.own, workbench.model, show_progress="hidden",
-               api_visibility="private")
+    measure.click(timed, [workbench.model, workbench.own, unit], [speeds, board], **QUIET)
+    board.pick(picked, workbench.own, workbench.model, **CLICKED)
 
 
 def rows(workbench: Workbench, own: Own | None) -> list[Row]:

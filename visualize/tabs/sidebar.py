@@ -15,7 +15,7 @@ from makemore.training import start_run
 from visualize.components.notice import notice, notice_value
 from visualize.components.share import share
 from visualize.tabs.library import WORDS, Library
-from visualize.tabs.workbench import Own, Workbench, header_line, model_card
+from visualize.tabs.workbench import QUIET, Own, Workbench, header_line, model_card
 
 
 def build_header() -> tuple[gr.Markdown, gr.HTML]:
@@ -47,8 +47,7 @@ def build_sidebar(library: Library, header: gr.Markdown) -> Workbench:
     card.value, header.value, words.value, _ = _shown(workbench, first.name, None)
     _wire_words(workbench, words, own_box)
     _wire_own(workbench, text, use, file, said)
-    choice.input(lambda name: name, choice, workbench.model, show_progress="hidden",
-                 api_visibility="private")
+    choice.input(lambda name: name, choice, workbench.model, **QUIET)
     workbench.on([workbench.model.change], lambda *chosen: _shown(workbench, *chosen), [],
                  [card, header, words, choice])
     return workbench
@@ -68,8 +67,7 @@ def _wire_words(workbench: Workbench, words: gr.Radio, own_box: gr.Group) -> Non
         models = workbench.models_of(name, own)
         return gr.Group(visible=name == "own"), models[-1][1] if models else gr.skip()
 
-    words.input(choose, [words, workbench.own], [own_box, workbench.model],
-                show_progress="hidden", api_visibility="private")
+    words.input(choose, [words, workbench.own], [own_box, workbench.model], **QUIET)
 
 
 def _wire_own(workbench: Workbench, text: gr.Textbox, use: gr.Button, file: gr.UploadButton,
@@ -86,11 +84,9 @@ def _wire_own(workbench: Workbench, text: gr.Textbox, use: gr.Button, file: gr.U
 
     outputs = [workbench.own, workbench.model, said]
     use.click(lambda pasted, own: take(corpus_from_text, pasted or "", own),
-              [text, workbench.own], outputs,
-              show_progress="hidden", api_visibility="private")
+              [text, workbench.own], outputs, **QUIET)
     file.upload(lambda path, own: take(corpus_from_file, path, own),
-                [file, workbench.own], outputs,
-                show_progress="hidden", api_visibility="private")
+                [file, workbench.own], outputs, **QUIET)
 
 
 def own_list(corpus: Corpus, *, version: int) -> Own:

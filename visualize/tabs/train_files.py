@@ -14,7 +14,7 @@ from visualize.tabs.downloads import download_button
 from visualize.tabs.train_keep import kept_run, script_file, uploaded, zip_file
 from visualize.tabs.train_run import measured
 from visualize.tabs.train_studio import Studio
-from visualize.tabs.workbench import Own, model_title, nats_and_bits, plain, sentence
+from visualize.tabs.workbench import QUIET, Own, model_title, nats_and_bits, plain, sentence
 
 NOTHING = "There is no run yet: press Train first."
 
@@ -31,7 +31,6 @@ class Files:
     def wire(self, tab: Any, running: list) -> None:
         """tab: the Train tab's handlers; running: what keeping a run stops."""
         workbench, bench = tab.workbench, tab.bench
-        quiet = {"show_progress": "hidden", "api_visibility": "private"}
 
         def keep(studio: Studio, own: Own | None) -> Iterator[list]:
             yield from keeping(studio, own, workbench, bench)
@@ -47,9 +46,9 @@ class Files:
         self.keep.click(keep, [tab.studio, workbench.own],
                         [workbench.own, workbench.model, self.said, *tab.outputs],
                         cancels=list(running), concurrency_limit=40, concurrency_id="train",
-                        **quiet)
+                        **QUIET)
         self.load.upload(load, [self.load, workbench.own],
-                         [workbench.own, workbench.model, self.said], **quiet)
+                         [workbench.own, workbench.model, self.said], **QUIET)
         with self.box:
             download_button("Download the chosen model (zip)", elem_id="train-zip",
                             make=lambda *chosen: zip_file(workbench.checkpoint(*chosen)),

@@ -19,8 +19,15 @@ from makemore.table import BigramTable
 from visualize.tabs.library import WORDS, Library
 from visualize.tabs.train_hall import Hall
 
-# For events that show no spinner and are no public API.
-QUIET = {"show_progress": "hidden", "api_visibility": "private"}
+# For events that show no spinner and are no public API. Gradio's page tells everything that an
+# event sets that it is pending, with all that stands inside, on every later event too: here nobody
+# wants to know, and not telling makes the page several times faster.
+QUIET = {"show_progress": "hidden", "show_progress_on": (), "api_visibility": "private"}
+
+# For events that bring something with them, such as the cell that was clicked: none is dropped
+# while another is answered, as "once" does, and none gets what another one brought, as Gradio 6.31
+# does with "always_last"; they are answered one after the other.
+CLICKED = {**QUIET, "trigger_mode": "multiple", "concurrency_limit": 1}
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,7 @@ class Workbench:
     lists: changes when this session has put a new list of words into the library
     controls: by tab, what a lesson's buttons and links can set; each tab adds its own
     signals: by tab, what it has drawn last; open_tab: the id of the one that is seen
+    asked: how often each refresh was asked for in this session: late answers are known by it
     slot: held while a slice of long work (at most 0.2 s) runs, never across a yield
     hall: who trains now and who waits
     """
@@ -68,6 +76,7 @@ class Workbench:
     controls: dict[str, dict[str, gr.components.Component]] = field(default_factory=dict)
     signals: dict[str, gr.State] = field(default_factory=dict)
     open_tab: gr.State = field(default_factory=lambda: gr.State(""))
+    asked: gr.State = field(default_factory=lambda: gr.State({}))
     versions: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     slot: threading.BoundedSemaphore = field(default_factory=threading.BoundedSemaphore)
     hall: Hall = field(default_factory=Hall)
@@ -135,9 +144,17 @@ class Workbench:
            outputs: Sequence[gr.components.Component], *, queue: bool = True) -> None:
         """Call `refresh(model, own, *controls)` on any of these triggers; the latest wins.
 
+        Gradio sends two requests at once when two controls change in the same moment, and several
+        threads answer them: an answer that a newer request has overtaken is not shown.
+
         queue: False for what takes a few milliseconds: it then need not wait in the line.
         """
-        gr.on(list(triggers), refresh, [self.model, self.own, *controls], list(outputs),
+        def latest(asked: dict[Any, int], *settings: Any) -> Any:
+            turn = asked[refresh] = asked.get(refresh, 0) + 1
+            answer = refresh(*settings)
+            return answer if asked[refresh] == turn else gr.skip()
+
+        gr.on(list(triggers), latest, [self.asked, self.model, self.own, *controls], list(outputs),
               trigger_mode="always_last", queue=queue, **QUIET)
 
 
