@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,12 +21,18 @@ ORDER = ("corpora", "vocabulary", "windows", "ngram", "layers", "models", "recip
          "training", "checkpoint", "dice", "sampling", "probe", "backprop", "reproduce", "__main__")
 
 
+@cache
 def tree(path: Path) -> ast.Module:
     return ast.parse((ROOT / path).read_text(encoding="utf-8"), str(path))
 
 
-def imports(name: str) -> Iterator[str]:
+@cache
+def imports(name: str) -> frozenset[str]:
     """Full names of all that a module imports, wherever in it."""
+    return frozenset(_imports(name))
+
+
+def _imports(name: str) -> Iterator[str]:
     path = MODULES[name]
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
     for node in ast.walk(tree(path)):
@@ -66,8 +73,7 @@ def reachable(name: str) -> set[str]:
 
 
 def test_the_reader_of_imports_reads() -> None:
-    assert {"makemore.layers", "torch", "dataclasses"} <= set(
-        imports("makemore.evaluation"))
+    assert {"makemore.layers", "torch", "dataclasses"} <= imports("makemore.evaluation")
     assert "makemore.vocabulary" in reachable("makemore.training")
 
 
