@@ -10,6 +10,8 @@ os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
 
 import gradio as gr
 import torch
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 
 from visualize.components.plotly_view import plotly_routes, prefetch_head
 from visualize.style import stylesheet
@@ -19,6 +21,9 @@ from visualize.tabs.library import Library, open_library
 from visualize.tabs.links import tab_id, wire_links
 from visualize.tabs.sidebar import build_header, build_sidebar
 from visualize.theme import head, theme
+
+# The page is a megabyte of text, of which thirty pupils on one wireless network need a quarter.
+ZIPPED = Middleware(GZipMiddleware, minimum_size=10_000, compresslevel=4)
 
 
 def create_app(library: Library | None = None) -> gr.Blocks:
@@ -48,7 +53,7 @@ def launch(app: gr.Blocks, **options) -> tuple:
     app.queue(default_concurrency_limit=8, max_size=100)
     settings = {
         "theme": theme(), "css": stylesheet(), "head": head() + prefetch_head(),
-        "app_kwargs": {"routes": plotly_routes()}, "max_threads": 100,
+        "app_kwargs": {"routes": plotly_routes(), "middleware": [ZIPPED]}, "max_threads": 100,
         "state_session_capacity": 300, "max_file_size": "8mb", "run_history": False,
         "enable_monitoring": False, "ssr_mode": False, "pwa": False,
         "footer_links": ["settings"],

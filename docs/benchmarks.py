@@ -21,6 +21,7 @@ import plotly
 import torch
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from docs.visitors import Lab, Visitor, at_once, opened, training
 from makemore.bench import Ratio, ratios
 from makemore.reproduce.command import processor
 from tests.browser.chromium import ARGUMENTS, find_chromium
@@ -30,6 +31,8 @@ from visualize.tabs import TABS
 
 FILE = Path(__file__).with_name("benchmarks.md")
 TIMES = 20
+PUPILS = 30
+RUNS = 8  # as many as the app lets train at once
 
 # Run `act`, wait until `seen` gives another value, and then until that is on the screen.
 CLOCK = """([act, seen]) => new Promise((done) => {
@@ -64,10 +67,11 @@ def main() -> None:
           sync_playwright() as playwright):
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         touches = measure(browser, url)
+        crowd = classroom(browser, url)
         version = browser.version
         browser.close()
     torch.set_num_threads(1)
-    FILE.write_text(report(touches, list(ratios()), version), encoding="utf-8")
+    FILE.write_text(report(touches, crowd, list(ratios()), version), encoding="utf-8")
     print(FILE.read_text(encoding="utf-8"))
 
 
@@ -90,6 +94,33 @@ def measure(browser: Browser, url: str) -> list[Touch]:
     page.wait_for_timeout(3_000)
     large = Touch("66 × 66 table, another view: server and picture", views(page), 250)
     return [first, temperature, scrub, small, large, *switching(page)]
+
+
+def classroom(browser: Browser, url: str) -> list[Touch]:
+    """The same app with a class in it; the pupils are threads that ask what a page asks."""
+    lab = Lab.at(url)
+    pupils = [Visitor(lab) for _ in range(PUPILS)]
+    page = Touch(f"{PUPILS} open the page in one moment: it has arrived",
+                 at_once([lambda: opened(url)] * PUPILS), 3_000)
+    touched = [Touch(f"{PUPILS} {what}", _together(pupils, elem_id), 1_000) for what, elem_id in (
+        ("ask for another view of the table in one moment: answered", "bigram-view"),
+        ("draw 24 names in one moment: answered", "gen-seed"))]
+    alone = browser.new_page(viewport={"width": 1280, "height": 800})
+    alone.goto(url)
+    open_tab(alone, "Bigrams")
+    with training(lab, RUNS):
+        alone.wait_for_timeout(2_000)
+        beside = Touch(f"27 × 27 table, another view, while {RUNS} others train: server and "
+                       "picture", views(alone), 150)
+    alone.close()
+    return [page, *touched, beside]
+
+
+def _together(pupils: list[Visitor], elem_id: str) -> list[float]:
+    """All pupils at once, after each has done it once: a new visitor's first event takes longer."""
+    acts = [lambda pupil=pupil: pupil.answered(elem_id, "change") for pupil in pupils]
+    at_once(acts)
+    return at_once(acts)
 
 
 def opening(browser: Browser, url: str) -> float:
@@ -150,7 +181,7 @@ def timed(page: Page, act: Callable[[int], str], seen: str) -> list[float]:
     return times
 
 
-def report(touches: list[Touch], compared: list[Ratio], chromium: str) -> str:
+def report(touches: list[Touch], crowd: list[Touch], compared: list[Ratio], chromium: str) -> str:
     """The text of docs/benchmarks.md."""
     lines = ["# Benchmarks", "", f"Written on {time.strftime('%Y-%m-%d')} by "
              "`python -m docs.benchmarks`, on " + processor() + f"; {os.cpu_count()} cores, load "
@@ -158,14 +189,20 @@ def report(touches: list[Touch], compared: list[Ratio], chromium: str) -> str:
              f"{torch.__version__}, gradio {gradio.__version__}, plotly {plotly.__version__}, "
              f"Chromium {chromium} (headless, software rendering).", "", "## Speed of touch", "",
              "From the touch to the painted picture, in milliseconds, app and browser on one "
-             "machine.", "", "| touch | median | slowest | target | |", "|:--|--:|--:|--:|:--|"]
-    lines += [f"| {t.what} | {t.median:.0f} | {max(t.times):.0f} | {t.target:.0f} | "
-              f"{'met' if t.median <= t.target else '**missed**'} |" for t in touches]
+             "machine.", "", *_table(touches)]
+    lines += ["", "## A class at once", "", "In milliseconds; the app and all visitors on one "
+              "machine, so they share its cores.", "", *_table(crowd)]
     lines += ["", "## Ratios", "", "How many times faster the second way is than the first, "
               "both measured in this run (`python -m makemore bench`).", "",
               "| first way / second way | ratio | seconds |", "|:--|--:|--:|"]
     lines += [f"| {r.what} | {r.ratio:.1f} | {r.slow:.3f} / {r.fast:.3f} |" for r in compared]
     return "\n".join(lines) + "\n"
+
+
+def _table(touches: list[Touch]) -> list[str]:
+    head = ["| touch | median | slowest | target | |", "|:--|--:|--:|--:|:--|"]
+    return head + [f"| {t.what} | {t.median:.0f} | {max(t.times):.0f} | {t.target:.0f} | "
+                   f"{'met' if t.median <= t.target else '**missed**'} |" for t in touches]
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
+import requests
 from playwright.sync_api import Locator, Page, expect
 
 from visualize.style import DARK, LIGHT
@@ -33,10 +34,17 @@ def test_opening_the_lab_asks_the_server_for_next_to_nothing(page: Page) -> None
     """Thirty pupils open it at once: what the page shows first has come with the page."""
     asked: list[str] = []
     page.on("request", lambda sent: asked.append(sent.url) if "queue/join" in sent.url else None)
+    page.on("framenavigated", lambda _: asked.clear())  # what the page before it still asked for
     page.reload()
     shown(page, "data-lengths")
     page.wait_for_timeout(1_500)
     assert len(asked) <= 2, "the open tab says that it is seen, and the cache of handles is told"
+
+
+def test_the_page_comes_compressed(app_url: str) -> None:
+    answer = requests.get(app_url, headers={"Accept-Encoding": "gzip"}, stream=True, timeout=20)
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert int(answer.headers["Content-Length"]) < 300_000
 
 
 def test_on_a_phone_nothing_but_a_heatmap_scrolls_sideways(open_page: Callable[..., Page]) -> None:
