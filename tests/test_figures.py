@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 
 from visualize import figures
-from visualize.figures.bars import grouped, length_histogram, letter_frequencies
+from visualize.figures.bars import length_histogram, letter_frequencies
 from visualize.figures.curves import curves, smoothed, thinned, update_ratios
 from visualize.figures.embedding import embedding
-from visualize.figures.heatmap import bigram_print, png_bytes, save
+from visualize.figures.heatmap import bigram_print, save
 from visualize.figures.histograms import X_TITLES, histograms
 
 POINTS = np.array([[0.0, 0.0], [1.0, 2.0], [-1.0, 0.5]])
@@ -148,11 +148,6 @@ def test_a_loss_that_is_no_number_breaks_the_line():
     assert json.loads(figure.to_json()) and math.isnan(figure.data[0].y[1])
 
 
-def test_log_axis_puts_the_label_where_the_line_is():
-    figure = curves([("run", [0, 1], [30.0, 3.0])], baseline=(10.0, "ten"), log_y=True)
-    assert figure.layout.yaxis.type == "log" and figure.layout.annotations[0].y == 1.0
-
-
 def test_update_ratios_always_show_the_wanted_level():
     figure = update_ratios([0, 1], {"W1": [-1.0, -1.5], "W2": [-2.0, -1.2]})
     low, high = figure.layout.yaxis.range
@@ -171,19 +166,12 @@ def test_letter_frequencies_are_coloured_by_kind():
     assert list(figure.layout.xaxis.categoryarray) == ["a", "b"]
 
 
-def test_groups_stand_side_by_side():
-    figure = grouped(["a"], {"names": [0.5], "handles": [0.1]}, shares=True)
-    assert figure.layout.barmode == "group"
-    assert "50 %" in figure.data[0].hovertext[0]
-
-
 def test_labels_from_a_corpus_are_escaped():
     everything = [
         embedding(POINTS[:1], symbols=["<"], kinds=["mark"], neighbours=[[("<", 1.0)]]),
         histograms([layer(EVIL)], kind="gradients"),
         curves([(EVIL, [0], [1.0])], baseline=(1.0, EVIL), y_title=EVIL),
         letter_frequencies([1], symbols=["<"], kinds=["mark"]),
-        grouped([EVIL], {EVIL: [1.0]}),
     ]
     for figure in everything:
         figure.update_layout(meta=None).update_traces(meta=None, ids=None)
@@ -218,9 +206,9 @@ def test_bigram_print_writes_every_pair_and_count():
 
 def test_bigram_print_takes_any_alphabet(tmp_path):
     figure = bigram_print(np.zeros((3, 3)), ["␃", "$", "\0"], title="$ _ ^")
-    assert png_bytes(figure, dpi=40)[:8] == b"\x89PNG\r\n\x1a\n"
-    width = struct.unpack(">I", save(figure, tmp_path / "a.png", dpi=40).read_bytes()[16:20])[0]
-    assert width == round(figure.get_figwidth() * 40)
+    picture = save(figure, tmp_path / "a.png", dpi=40).read_bytes()
+    assert picture[:8] == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">I", picture[16:20])[0] == round(figure.get_figwidth() * 40)
 
 
 def test_bigram_print_refuses_counts_that_do_not_fit():

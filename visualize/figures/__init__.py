@@ -69,10 +69,10 @@ def blank(words: str, *, x_title: str = "", y_title: str = "") -> go.Figure:
     return figure
 
 
-def keyed(trace, *, name: str, kind: str | None = None, group: str | None = None):
-    """Give a trace its place in the page's legend; traces of one group go and come together."""
+def keyed(trace, *, name: str, kind: str | None = None):
+    """Give a trace its place in the page's legend; traces of one name go and come together."""
     meta = dict(trace.meta or {}) | {"key": {"name": name, "kind": kind}}
-    return trace.update(meta=meta, legendgroup=group or name)
+    return trace.update(meta=meta, legendgroup=name)
 
 
 def axis(title: str) -> dict:

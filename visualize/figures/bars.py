@@ -1,4 +1,4 @@
-"""Bars: lengths of words, frequencies of letters, and groups side by side."""
+"""Bars: lengths of words, frequencies of letters."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from visualize.figures import blank, colour, keyed, number, percent, series, shown
+from visualize.figures import blank, colour, keyed, number, percent, shown
 from visualize.style import KIND_WORDS, KINDS, MONO, SIZES
 
 
-def length_histogram(counts: Mapping[int, int], *, unit: str = "letters") -> go.Figure:
+def length_histogram(counts: Mapping[int, int]) -> go.Figure:
     """How many words have each length; lengths that do not occur keep their empty place."""
     if not counts:
         raise ValueError("there are no words to measure")
     lengths = list(range(min(counts), max(counts) + 1))
     values = [counts.get(length, 0) for length in lengths]
-    figure = blank(_words("Words by length", lengths, values), x_title=f"length in {unit}")
+    figure = blank(_words("Words by length", lengths, values), x_title="length in letters")
     figure.update_yaxes(title_text="words", nticks=7)
-    hovers = [f"{length} {unit}" for length in lengths]
+    hovers = [f"{length} letters" for length in lengths]
     figure.add_trace(_bars(lengths, values, own="seq-6", names=hovers, total=sum(values)))
     figure.update_layout(bargap=0.12)
     figure.update_xaxes(dtick=1 if len(lengths) <= 25 else None)
@@ -46,45 +46,14 @@ def letter_frequencies(
     return figure
 
 
-def grouped(
-    labels: Sequence[str],
-    groups: Mapping[str, Sequence[float]],
-    *,
-    x_title: str = "",
-    y_title: str = "",
-    letters: bool = False,
-    shares: bool = False,
-) -> go.Figure:
-    """Several groups side by side over the same labels. `letters` sets the labels in mono,
-    `shares` writes values from 0 to 1 in per cent."""
-    names = [shown(label) for label in labels]
-    figure = blank(_compared(groups, y_title), x_title=x_title, y_title=y_title)
-    for index, (group, values) in enumerate(groups.items()):
-        hovers = [f"<b>{shown(group)}</b>, {name}" for name in names]
-        trace = _bars(names, values, own=series(index)[0], names=hovers, shares=shares)
-        figure.add_trace(keyed(trace, name=group))
-    figure.update_layout(barmode="group", bargap=0.25, bargroupgap=0.08)
-    figure.update_xaxes(type="category")
-    figure.update_yaxes(tickformat=".0%" if shares else None)
-    if letters:
-        _letter_axis(figure, names)
-    return figure
-
-
-def _bars(x, values, *, own: str, names: list[str], total: float = 0, shares=False) -> go.Bar:
-    amounts = [percent(v) if shares else _amount(v, total) for v in values]
-    hovers = [f"{name}<br>{amount}" for name, amount in zip(names, amounts, strict=True)]
+def _bars(x, values, *, own: str, names: list[str], total: float) -> go.Bar:
+    hovers = [f"{name}<br>{value:,.0f} of {total:,.0f}, {percent(float(value) / total)}"
+              for name, value in zip(names, values, strict=True)]
     return go.Bar(
         x=x, y=np.asarray(values, dtype=float), hovertext=hovers,
         hovertemplate="%{hovertext}<extra></extra>",
         marker={"color": colour(own, opacity=0.85), "line": {"width": 0}, "cornerradius": 2},
     )  # fmt: skip
-
-
-def _amount(value: float, total: float) -> str:
-    if not total:
-        return number(float(value))
-    return f"{value:,.0f} of {total:,.0f}, {percent(float(value) / total)}"
 
 
 def _letter_axis(figure: go.Figure, labels: list[str]) -> None:
@@ -99,8 +68,3 @@ def _letter_axis(figure: go.Figure, labels: list[str]) -> None:
 def _words(what: str, labels: Sequence, values: Sequence[float]) -> str:
     top = int(np.argmax(values))
     return f"{what}: {len(labels)} bars, the tallest is {labels[top]} with {number(values[top])}."
-
-
-def _compared(groups: Mapping[str, Sequence[float]], y_title: str) -> str:
-    tops = [f"{name} up to {number(float(np.max(values)))}" for name, values in groups.items()]
-    return f"Bars side by side, {y_title}: {', '.join(tops)}."

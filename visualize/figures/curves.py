@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from visualize.figures import blank, colour, keyed, number, series, shown
 
-RAW_POINTS = 1500  # a raw curve is drawn with at most this many points
+MOST_POINTS = 1500  # a curve is drawn with at most this many points
 
 
 class Run(NamedTuple):
@@ -28,23 +28,18 @@ def curves(
     x_title: str = "training step",
     y_title: str = "loss (nats)",
     baseline: tuple[float, str] | None = None,
-    log_y: bool = False,
-    smooth: int = 1,
 ) -> go.Figure:
     """Several runs on one axis; `baseline` is a dashed line (value, label), say ln V.
 
-    `smooth` > 1 draws the mean of the last so many values over the pale raw curve. A value that
-    is not finite breaks the line there.
+    A value that is not finite breaks the line there.
     """
     runs = [Run(*run) for run in runs]
     figure = blank(_words(runs, y_title, baseline), x_title=x_title, y_title=y_title)
     for index, run in enumerate(runs):
-        _add_run(figure, run, index=index, y_title=y_title, smooth=smooth)
+        _add_run(figure, run, index=index, y_title=y_title)
     if baseline is not None:
-        _add_level(figure, *baseline, log=log_y)
+        _add_level(figure, *baseline)
     figure.update_yaxes(nticks=6)
-    if log_y:
-        figure.update_yaxes(type="log", dtick="D2")
     return figure
 
 
@@ -66,7 +61,7 @@ def update_ratios(
         line = {"color": _depth(index, len(ratios)), "width": 1.75}
         trace = _line(name, steps, values, line=line, unit="log10 of update : data")
         figure.add_trace(keyed(trace, name=name))
-    _add_level(figure, target, f"{number(target)}: about right", log=False)
+    _add_level(figure, target, f"{number(target)}: about right")
     _make_room(figure, ratios, target)
     return figure
 
@@ -94,19 +89,11 @@ def thinned(
     return steps[rows], values[rows]
 
 
-def _add_run(figure: go.Figure, run: Run, *, index: int, y_title: str, smooth: int) -> None:
+def _add_run(figure: go.Figure, run: Run, *, index: int, y_title: str) -> None:
     own, dash = series(index)
-    values = np.asarray(run.values, dtype=float)  # (T,)
-    if smooth > 1:
-        x, y = thinned(run.steps, values, most=RAW_POINTS)
-        pale = {"color": colour(own, opacity=0.18), "width": 1}
-        raw = _line(run.name, x, y, line=pale, unit=y_title)
-        figure.add_trace(raw.update(legendgroup=run.name, hoverinfo="skip", hovertemplate=None))
-        values = smoothed(values, window=smooth)
-    x, y = thinned(run.steps, values, most=RAW_POINTS)
-    unit = y_title if smooth <= 1 else f"{y_title}, mean of the last {smooth:,}"
+    x, y = thinned(run.steps, run.values, most=MOST_POINTS)
     line = {"color": colour(own), "width": 2, "dash": dash}
-    figure.add_trace(keyed(_line(run.name, x, y, line=line, unit=unit), name=run.name))
+    figure.add_trace(keyed(_line(run.name, x, y, line=line, unit=y_title), name=run.name))
 
 
 def _line(name, steps, values, *, line, unit) -> go.Scatter:
@@ -118,11 +105,11 @@ def _line(name, steps, values, *, line, unit) -> go.Scatter:
     )  # fmt: skip
 
 
-def _add_level(figure: go.Figure, value: float, label: str, *, log: bool) -> None:
+def _add_level(figure: go.Figure, value: float, label: str) -> None:
     line = {"color": colour("muted"), "width": 1, "dash": "dash"}
     figure.add_hline(value, line=line)
     figure.add_annotation(
-        x=1, xref="paper", xanchor="right", y=math.log10(value) if log else value,
+        x=1, xref="paper", xanchor="right", y=value,
         yanchor="bottom", text=shown(label), showarrow=False, font_color=colour("muted"),
     )  # fmt: skip
 

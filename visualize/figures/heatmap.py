@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -36,13 +35,6 @@ def bigram_print(counts: np.ndarray, symbols: Sequence[str], *, title: str = "")
     if title:
         figure.text(0.015, 0.992, title, size=18, va="top", color=LIGHT.ink, parse_math=False)
     return figure
-
-
-def png_bytes(figure: Figure, *, dpi: int = 100) -> bytes:
-    """The figure as a PNG file."""
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=dpi, facecolor=figure.get_facecolor())
-    return buffer.getvalue()
 
 
 def save(figure: Figure, path: str | Path, *, dpi: int = 100) -> Path:
