@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -121,11 +121,6 @@ def codeforces_handles(*, settings: CorpusSettings | None = None) -> Corpus:
         return cached_handles(settings.cache_folder)
     words = path.read_text(encoding="utf-8").split()[: settings.handles]
     return Corpus("handles", tuple(words), "Codeforces, the best rated", settings.handles_as_of)
-
-
-def synthetic_handles(words: Sequence[str]) -> Corpus:
-    """Handles drawn from a model, labelled as such: for when there is no network."""
-    return Corpus("handles", tuple(words), "drawn from a model: nobody's handles", synthetic=True)
 
 
 CORPORA: dict[str, Callable[..., Corpus]] = {

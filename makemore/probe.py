@@ -1,7 +1,8 @@
 """Look inside a model: what a real batch does on its way through, forward and back.
 
-The four pictures of makemore's lecture 3: activations, gradients at the activations, gradients of
-the weights, and the ratio update : data. All come out as NumPy, ready for a figure.
+Three pictures of makemore's lecture 3: activations, gradients at the activations, gradients of the
+weights. All come out as NumPy, ready for a figure. The fourth, update : data, needs steps that are
+taken: see `updates`.
 """
 
 from __future__ import annotations
@@ -44,15 +45,6 @@ class ParameterRecord:
     name: str
     data: np.ndarray
     grad: np.ndarray
-
-    @property
-    def grad_to_data(self) -> float:
-        """std of the gradient over std of the values (lecture 3, third picture)."""
-        return _ratio(self.grad.std(), self.data.std())
-
-    def update_to_data(self, lr: float) -> float:
-        """std of one SGD update over std of the values; about 1e-3 is healthy (fourth picture)."""
-        return _ratio(lr * self.grad.std(), self.data.std())
 
 
 @dataclass(frozen=True)
@@ -124,7 +116,3 @@ def _layer_record(name: str, layer: Layer) -> LayerRecord:
 
 def _numpy(tensor: Tensor) -> np.ndarray:
     return tensor.detach().numpy()
-
-
-def _ratio(a: float, b: float) -> float:
-    return float(a / b) if b > 0 else float("nan")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from makemore.codeforces import CACHE_FILE, CodeforcesSettings, cached_handles, fetch_handles
-from makemore.corpora import CorpusError, CorpusSettings, load_corpus, synthetic_handles
+from makemore.corpora import CorpusError, CorpusSettings, load_corpus
 from makemore.turns import one_at_a_time
 
 from .codeforces_play import HANDLES, NEW_YEAR, OLD, USERS, Time, fetch, ok
@@ -210,9 +210,3 @@ def test_the_corpus_comes_from_the_local_folder_or_the_cache(tmp_path: Path) -> 
     (tmp_path / "data" / "handles_all_2022.txt").write_text("best\nsecond\nthird")
     local = load_corpus("handles", settings=replace(settings, handles=2))
     assert (local.words, local.as_of) == (("best", "second"), "2022-08-05")
-
-
-def test_synthetic_handles_say_so() -> None:
-    corpus = synthetic_handles(["abc", "abd"])
-    assert corpus.synthetic and corpus.words == ("abc", "abd")
-    assert "drawn from a model" in corpus.source

@@ -114,21 +114,6 @@ def test_other_layers_have_no_dead_neurons() -> None:
     assert saturation_map(tanh[0]).shape[0] == 4 * saturation_map(tanh[2]).shape[0]
 
 
-def test_update_to_data() -> None:
-    run = trained("mlp")
-    for record in probe(run.model, run.data).parameters:
-        ratio = record.grad.std() / record.data.std()
-        assert record.grad_to_data == pytest.approx(ratio)
-        assert record.update_to_data(0.1) == pytest.approx(0.1 * ratio)
-
-
-def test_ratio_over_constant_values_is_no_number() -> None:
-    run = start_run(recipe("mlp"), WORDS)  # its biases are still zero
-    ratios = {record.name: record.grad_to_data for record in probe(run.model, run.data).parameters}
-    assert np.isnan(ratios["2 Linear bias"])
-    assert ratios["2 Linear weight"] > 0
-
-
 def test_histogram() -> None:
     values = np.array([-1.0, 0.0, 0.1, 0.9, 1.0])
     bars = histogram("h", values, bins=4, limits=(-1, 1), saturation=0.5)
