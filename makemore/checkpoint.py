@@ -26,6 +26,7 @@ from torch import Tensor
 from .corpus import Corpus
 from .evaluation import split_losses
 from .layers import Sequential
+from .models import count_parameters
 from .ngram import Ngram
 from .plain import fit
 from .recipes import Recipe
@@ -149,7 +150,7 @@ def _card(run: Run, name: str, corpus: Corpus,
                    "words": len(corpus.words), "sha256": corpus.sha256},
         "losses": losses or split_losses(run.model, run.split, vocabulary,
                                          block_size=recipe.model.block_size),
-        "parameters": sum(p.numel() for p in run.model.parameters()),
+        "parameters": count_parameters(run.model),
         "steps": run.reached, "seconds": round(run.seconds, 2),
         "made": {"date": time.strftime("%Y-%m-%d"), "torch": torch.__version__,
                  "python": platform.python_version(), "machine": platform.machine()},

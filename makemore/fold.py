@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from .layers import BatchNorm1d, Layer, Linear, Sequential
+from .models import count_parameters
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def fold(model: Sequential, contexts: Tensor) -> Fold:
     with torch.no_grad():
         difference = (after(contexts) - before(contexts)).abs()  # (B, V)
     return Fold(after, float(difference.max()), difference.numel(),
-                (_learned(before), _learned(after)), (_kept(before), _kept(after)))
+                (count_parameters(before), count_parameters(after)), (_kept(before), _kept(after)))
 
 
 def folded(model: Sequential) -> Sequential:
@@ -75,10 +76,6 @@ def line(norm: BatchNorm1d) -> tuple[Tensor, Tensor]:
               else torch.sqrt(norm.running_var + norm.eps))  # (C,)
     scale = norm.gamma / spread
     return scale, norm.beta - scale * norm.running_mean
-
-
-def _learned(model: Sequential) -> int:
-    return sum(p.numel() for p in model.parameters())
 
 
 def _kept(model: Sequential) -> int:

@@ -1,23 +1,17 @@
 """Does a run match the lecture? Its numbers beside those that were printed, where there are any.
 
-What was printed stands in `reproduce.printed`; here is only which of it a recipe's run can show.
+What was printed stands in `reproduce.printed`, and in `reproduce.finals` which run shows it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .recipes import RECIPES, Recipe
-from .reproduce.finals import FINALS, Final
+from .reproduce.finals import AT_STEP, FINALS, Final
 from .reproduce.printed import PRINTED
 
-# Entries "<prefix>0", "<prefix>10k", ...: the batch loss of that step, by recipe.
-STEPS = {"one-layer": "net.step", "mlp2d-32": "mlp2d.32.step", "mlp2d-all": "mlp2d.all.step",
-         "mlp-bn": "bn.step", "deep": "deep.step", "wavenet": "wavenet.step"}
-# Entries that are the loss of the very first batch.
-FIRST = {"init-original": "init.original", "init-softmax": "init.softmax_fix",
-         "init-tanh": "init.tanh_fix", "init-kaiming": "init.kaiming"}
 ENDS = {**FINALS, "deep.1001": Final(("deep",), ("train", "dev"))}
 FREE = ("name", "title", "corpus", "steps")  # what may differ without changing a digit
 
@@ -39,7 +33,8 @@ class Verdict:
 
 def has_printed_numbers(name: str) -> bool:
     """Whether anything was printed that a run of this recipe can be held to."""
-    return name in STEPS or name in FIRST or any(name in end.recipes for end in ENDS.values())
+    return (any(at.recipe == name for at in AT_STEP.values())
+            or any(name in end.recipes for end in ENDS.values()))
 
 
 def is_recipe(recipe: Recipe, name: str) -> bool:
@@ -54,20 +49,11 @@ def verdicts(name: str, losses: Sequence[float], final: Mapping[str, float] | No
 
     losses: batch losses from step 0; final: losses by part, once all its steps are done.
     """
-    found = [Verdict(f"step {step:,}", PRINTED[id].value, losses[step], PRINTED[id].tolerance)
-             for id, step in _steps(name) if step < len(losses)]
+    found = [Verdict(f"step {at.step:,}", PRINTED[id].value, losses[at.step], PRINTED[id].tolerance)
+             for id, at in AT_STEP.items() if at.recipe == name and at.step < len(losses)]
     if final is not None and len(losses) >= RECIPES[name].steps:
         found += _ends(name, final)
     return found
-
-
-def _steps(name: str) -> Iterator[tuple[str, int]]:
-    if name in FIRST:
-        yield FIRST[name], 0
-    prefix = STEPS.get(name)
-    for id, entry in PRINTED.items():
-        if prefix and id.startswith(prefix) and entry.value is not None:
-            yield id, int(id.removeprefix(prefix).replace("k", "000"))
 
 
 def _ends(name: str, final: Mapping[str, float]) -> list[Verdict]:

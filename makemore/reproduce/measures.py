@@ -12,7 +12,8 @@ import numpy as np
 
 from ..evaluation import leak_audit, mean_loss, split_losses
 from ..ngram import count_bigrams, count_ngrams
-from ..recipes import LECTURE_SEED
+from ..orders import ORDERS
+from ..recipes import LECTURE_SEED, RECIPES
 from ..sampling import Model, Sampling, sample
 from ..windows import windows
 from .finals import FINALS, Final
@@ -92,14 +93,12 @@ def running_sum(work: Work) -> dict[str, Value]:
             "bigram.nll.float32": float(-total / np.float32(len(each)))}
 
 
-SMOOTHING = {1: 0.0, 2: 1.0, 3: 0.1, 4: 0.1, 5: 0.1}
-
-
-@measure(*(f"ngram.{n}" for n in SMOOTHING))
+@measure(*(f"ngram.{n}" for n in ORDERS))
 def ngram_losses(work: Work) -> dict[str, Value]:
     """Train, dev, test of n-grams that are counted on train."""
     found = {}
-    for n, smoothing in SMOOTHING.items():
+    for n in ORDERS:
+        smoothing = RECIPES[f"{n}-gram"].model.smoothing
         model = count_ngrams(work.split.train, work.vocabulary, n=n, smoothing=smoothing)
         losses = split_losses(model, work.split, work.vocabulary, block_size=n - 1)
         found[f"ngram.{n}"] = list(losses.values())

@@ -13,6 +13,7 @@ from torch import Tensor
 from makemore.backprop import Backprop, TensorRecord, backpropagate
 from makemore.corpus import Corpus
 from makemore.layers import Sequential
+from makemore.models import count_parameters
 from makemore.recipes import RECIPES
 from makemore.training import start_run
 from makemore.vocabulary import Vocabulary
@@ -84,8 +85,7 @@ def make_pass(start: Start, number: int, *, broken: str | None = None) -> Pass:
     done = backpropagate(start.model, batch_of(start, number), broken=broken)
     records = {record.name: record for record in done.records}
     records |= {record.name + AT_ONCE: record for record in done.fused}
-    parameters = sum(p.numel() for p in start.model.parameters())
-    return Pass(done, records, start.vocabulary, parameters, number)
+    return Pass(done, records, start.vocabulary, count_parameters(start.model), number)
 
 
 def uses(record: TensorRecord) -> tuple[str, ...]:
