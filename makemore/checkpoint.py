@@ -40,6 +40,7 @@ MAX_CARD = 2**20  # bytes
 MAX_LETTERS = 10_000
 CARD = {"title": str, "corpus": dict[str, str | int], "losses": dict[str, float],
         "parameters": int, "steps": int, "seconds": float, "vocabulary": dict[str, str | bool]}
+CORPUS = {"name": str, "words": int, "sha256": str}  # at the least; every part of the lab names it
 
 
 class CheckpointError(ValueError):
@@ -200,6 +201,9 @@ def load_checkpoint(folder: Path) -> Checkpoint:
 def _checked(name: str, card: dict[str, Any], tensors: dict[str, Tensor]) -> Checkpoint:
     for key, kind in CARD.items():
         fit(card[key], kind, name=key)
+    for key, kind in CORPUS.items():
+        fit(card["corpus"][key], kind, name=f"the corpus's {key}")
+    fit(card["losses"]["train"], float, name="the loss on train")
     recipe = Recipe.from_dict(card["recipe"])
     vocabulary = _vocabulary(card["vocabulary"])
     state = {key.removeprefix("model."): tensor for key, tensor in tensors.items()

@@ -50,6 +50,8 @@ def use(folder: Path) -> None:
     sample(got.model, got.vocabulary, count=2)
     score(got.model, got.vocabulary, got.vocabulary.letters[0])
     assert all(isinstance(loss, (int, float)) for loss in got.losses.values())
+    assert f"{got.losses['train']:.4g} {got.card['corpus']['words']:,}"
+    assert isinstance(got.card["corpus"]["name"] + got.card["corpus"]["sha256"], str)
     assert isinstance(got.card["title"], str)
     assert got.recipe.lr_at(0) == got.recipe.lr_at(0)
     assert f"{got.card['steps']:,} {got.card['seconds']:.1f} {got.card['parameters']:,}"

@@ -17,7 +17,7 @@ from visualize.tabs.downloads import temporary
 from visualize.tabs.library import Library
 from visualize.tabs.train_settings import KIND_TITLES
 from visualize.tabs.train_studio import Live
-from visualize.tabs.workbench import Own
+from visualize.tabs.workbench import Own, model_title
 
 DRAWN = 400  # words that stand for those of an uploaded model, which does not bring its own
 
@@ -42,7 +42,7 @@ def uploaded(files: Sequence[str], library: Library, *, version: int) -> Own:
     it. Raises CheckpointError with a sentence.
     """
     checkpoint = replace(unpack(files), name=f"uploaded-{version}")
-    title = f"Uploaded: {checkpoint.card['title'].split(': ', 1)[-1][:80]}"
+    title = f"Uploaded: {model_title(checkpoint)[:80]}"
     checkpoint = replace(checkpoint, card={**checkpoint.card, "title": title})
     corpus = _words_of(checkpoint, library)
     if corpus is not None:
@@ -57,14 +57,15 @@ def uploaded(files: Sequence[str], library: Library, *, version: int) -> Own:
                replace(checkpoint, card={**card, "corpus": about}))
 
 
-def _short(name: object) -> str:
-    return str(name).removeprefix("words of ")[:40]
+def _short(name: str) -> str:
+    return name.removeprefix("words of ")[:40]
 
 
 def _words_of(checkpoint: Checkpoint, library: Library) -> Corpus | None:
     """The library's own list, if the model was trained on the very same words."""
-    corpus = library.corpora.get(checkpoint.card["corpus"].get("name"))
-    if corpus is None or corpus.sha256 != checkpoint.card["corpus"].get("sha256"):
+    card = checkpoint.card["corpus"]
+    corpus = library.corpora.get(card["name"])
+    if corpus is None or corpus.sha256 != card["sha256"]:
         return None
     letters = Vocabulary.of(corpus.words).letters
     return corpus if set(letters) <= set(checkpoint.vocabulary.ids) else None
@@ -80,7 +81,7 @@ def _drawn(checkpoint: Checkpoint) -> Corpus:
     words = tuple(word.word for word in words if word.word)
     if not words:
         raise CheckpointError("This model only ever ends: there is no word in it.")
-    return Corpus(f"words of {_short(checkpoint.card['corpus'].get('name'))}", words,
+    return Corpus(f"words of {_short(checkpoint.card['corpus']['name'])}", words,
                   "drawn from the uploaded model", synthetic=True)
 
 
