@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import torch
 
+from makemore.checkpoint import save_checkpoint
+from makemore.training import start_run, train
+
 from .local_server import LocalServer, local_server
+from .tiny import CONFIGS, CORPUS, WORDS, recipe
 
 
 @pytest.fixture
@@ -21,3 +27,20 @@ def server() -> Iterator[LocalServer]:
 def one_thread() -> None:
     """Small nets are faster on one thread, many times so on a busy machine."""
     torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a good checkpoint of each kind, to be read and copied."""
+    root = tmp_path_factory.mktemp("checkpoints")
+    for kind in CONFIGS:
+        run = start_run(recipe(kind), WORDS)
+        list(train(run))
+        save_checkpoint(run, root / kind, corpus=CORPUS)
+    return root
+
+
+@pytest.fixture
+def folder(saved: Path, tmp_path: Path) -> Path:
+    """A copy of the MLP with BatchNorm, to be spoilt."""
+    return Path(shutil.copytree(saved / "mlp-bn", tmp_path / "mine"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -26,23 +25,6 @@ from makemore.training import start_run, train
 from .tiny import CONFIGS, CORPUS, WORDS, recipe
 
 WEIGHTS, CARD = "model.safetensors", "card.json"
-
-
-@pytest.fixture(scope="module")
-def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a good checkpoint of each kind."""
-    root = tmp_path_factory.mktemp("checkpoints")
-    for kind in CONFIGS:
-        run = start_run(recipe(kind), WORDS)
-        list(train(run))
-        save_checkpoint(run, root / kind, corpus=CORPUS)
-    return root
-
-
-@pytest.fixture
-def folder(saved: Path, tmp_path: Path) -> Path:
-    """A copy of the MLP with BatchNorm, to be spoilt."""
-    return Path(shutil.copytree(saved / "mlp-bn", tmp_path / "mine"))
 
 
 # --- what was saved comes back --------------------------------------------------------------------

@@ -14,25 +14,10 @@ from makemore.checkpoint import (
     CheckpointError,
     list_checkpoints,
     load_checkpoint,
-    save_checkpoint,
 )
 from makemore.sampling import sample, score
-from makemore.training import start_run, train
-
-from .tiny import CORPUS, WORDS, recipe
 
 CARD = "card.json"
-
-
-@pytest.fixture(scope="module")
-def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a good checkpoint of counts and one of a network."""
-    root = tmp_path_factory.mktemp("checkpoints")
-    for kind in ("ngram", "mlp-bn"):
-        run = start_run(recipe(kind), WORDS)
-        list(train(run))
-        save_checkpoint(run, root / kind, corpus=CORPUS)
-    return root
 
 
 def places(part: Any, path: tuple = ()) -> Iterator[tuple]:

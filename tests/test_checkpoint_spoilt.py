@@ -17,30 +17,9 @@ from safetensors.torch import load_file, save_file
 from makemore.checkpoint import (
     CheckpointError,
     load_checkpoint,
-    save_checkpoint,
 )
-from makemore.training import start_run, train
-
-from .tiny import CORPUS, WORDS, recipe
 
 WEIGHTS, CARD = "model.safetensors", "card.json"
-
-
-@pytest.fixture(scope="module")
-def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a good checkpoint of counts and one of a network."""
-    root = tmp_path_factory.mktemp("checkpoints")
-    for kind in ("ngram", "mlp-bn"):
-        run = start_run(recipe(kind), WORDS)
-        list(train(run))
-        save_checkpoint(run, root / kind, corpus=CORPUS)
-    return root
-
-
-@pytest.fixture
-def folder(saved: Path, tmp_path: Path) -> Path:
-    """A copy of the MLP with BatchNorm, to be spoilt."""
-    return Path(shutil.copytree(saved / "mlp-bn", tmp_path / "mine"))
 
 
 def refused(folder: Path) -> str:
