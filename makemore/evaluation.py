@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .layers import BatchNorm1d, Lecture3BatchNorm, Sequential, cross_entropy
+from .layers import BatchNorm1d, Sequential, cross_entropy
+from .norms import Lecture3BatchNorm
 from .vocabulary import Vocabulary
 from .windows import Split, Windows, windows
 
@@ -65,7 +66,7 @@ def calibrate(model: Sequential, examples: Windows) -> None:
     with torch.no_grad():
         for layer in model.layers:
             if isinstance(layer, BatchNorm1d):
-                dims = tuple(range(x.ndim - 1))
+                dims = layer.averaged(x)
                 layer.running_mean = x.mean(dims)
                 if isinstance(layer, Lecture3BatchNorm):
                     layer.running_std = x.std(dims)

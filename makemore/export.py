@@ -13,18 +13,19 @@ import zipfile
 from collections.abc import Set
 
 from . import layers as layers_module
+from . import norms as norms_module
 from .evaluation import CHUNK
 from .layers import (
     BatchNorm1d,
     Embedding,
     FlattenConsecutive,
     Layer,
-    Lecture3BatchNorm,
     Linear,
     OneHot,
     cross_entropy,
     cross_entropy_backward,
 )
+from .norms import Lecture3BatchNorm, Lecture5BatchNorm
 from .script import EVALUATE, HEAD, LAYERS, LOOP, MODEL, WORDS
 from .training import Run
 
@@ -94,8 +95,8 @@ def _words(run: Run) -> list[str]:
 def _classes(run: Run) -> str:
     """The source of every class that the model uses, and of the loss."""
     used = {base for layer in run.model.layers for base in type(layer).__mro__}
-    things = [value for value in vars(layers_module).values()
-              if isinstance(value, type) and value in used - {Layer}]
+    known = {**vars(layers_module), **vars(norms_module)}.values()  # in the order of their sources
+    things = [value for value in known if isinstance(value, type) and value in used - {Layer}]
     unused = {"back", "backward"} if run.recipe.autograd else set()
     base = unused | {"forward", "back"} | (set() if run.recipe.patience else {"tensors"})
     sources = [_source(Layer, without=base),
@@ -140,7 +141,8 @@ def _made(layer: Layer) -> str:
         bias = "" if layer.bias is not None else ", bias=False"
         return f"{name}({', '.join(map(str, layer.weight.shape))}{bias})"
     if isinstance(layer, BatchNorm1d):
-        return f"{name}({len(layer.gamma)})"
+        positions = f", positions={layer.positions}" if isinstance(layer, Lecture5BatchNorm) else ""
+        return f"{name}({len(layer.gamma)}{positions})"
     return f"{name}()"
 
 

@@ -165,59 +165,33 @@ class BatchNorm1d(Layer):
         """Mean and variance per channel: of this batch in training, else the running ones."""
         if not self.training:
             return self.running_mean, self.running_var
-        dims = tuple(range(x.ndim - 1))
-        if x.shape[:-1].numel() < 2:
+        dims = self.averaged(x)
+        mean = x.mean(dims, keepdim=True)
+        if x.numel() < 2 * mean.numel():
             raise ValueError("BatchNorm needs at least two examples in a batch to learn from")
-        mean, var = x.mean(dims, keepdim=True), x.var(dims, keepdim=True)
+        var = x.var(dims, keepdim=True)
         with torch.no_grad():
-            keep = 1.0 - self.momentum
-            self.running_mean = keep * self.running_mean + self.momentum * mean.flatten()
-            self.running_var = keep * self.running_var + self.momentum * var.flatten()
+            keep, kept = 1.0 - self.momentum, self.running_mean.shape
+            self.running_mean = keep * self.running_mean + self.momentum * mean.reshape(kept)
+            self.running_var = keep * self.running_var + self.momentum * var.reshape(kept)
         return mean, var
 
+    def averaged(self, x: Tensor) -> tuple[int, ...]:
+        """The dimensions over which the statistics run."""
+        return tuple(range(x.ndim - 1))
+
     def back(self, grad_out: Tensor) -> Tensor:
-        dims = tuple(range(grad_out.ndim - 1))
-        self.gamma.grad = (grad_out * self.xhat).sum(dims)  # (C,)
-        self.beta.grad = grad_out.sum(dims)  # (C,)
+        positions, dims = tuple(range(grad_out.ndim - 1)), self.averaged(grad_out)
+        self.gamma.grad = (grad_out * self.xhat).sum(positions)  # (C,)
+        self.beta.grad = grad_out.sum(positions)  # (C,)
         grad = grad_out * self.gamma  # d loss / d xhat
         if not self.training:  # the statistics are constants
             return grad * self.inverse_std
         # x also moves the mean and the variance that normalise it (lecture 4's exercise 3).
-        n = grad.shape[:-1].numel()
         through_mean = grad.mean(dims, keepdim=True)
+        n = grad.numel() // through_mean.numel()
         through_var = self.xhat * (grad * self.xhat).sum(dims, keepdim=True) / (n - 1)
         return self.inverse_std * (grad - through_mean - through_var)
-
-
-class Lecture3BatchNorm(BatchNorm1d):
-    """BatchNorm as lecture 3 first writes it: divides by `std` with no eps, keeps a running std.
-
-    Mathematically the same; in float32 the rounding differs, and after 10,000 steps that shows in
-    the fourth digit of the loss. Here so that the lecture's 2.0322 comes out as printed.
-    """
-
-    buffer_names = ("running_mean", "running_std")
-
-    def __init__(self, dim: int, *, eps: float = 0.0, momentum: float = 0.001) -> None:
-        super().__init__(dim, eps=eps, momentum=momentum)
-        self.running_std = torch.ones(dim)
-
-    def forward(self, x: Tensor) -> Tensor:
-        mean, std = self.statistics(x)
-        self.inverse_std = 1.0 / std
-        self.xhat = ((x - mean) / std).detach()
-        return self.gamma * (x - mean) / std + self.beta
-
-    def statistics(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        if not self.training:
-            return self.running_mean, self.running_std
-        dims = tuple(range(x.ndim - 1))
-        mean, std = x.mean(dims, keepdim=True), x.std(dims, keepdim=True)
-        with torch.no_grad():
-            keep = 1.0 - self.momentum
-            self.running_mean = keep * self.running_mean + self.momentum * mean.flatten()
-            self.running_std = keep * self.running_std + self.momentum * std.flatten()
-        return mean, std
 
 
 class Sequential(Layer):

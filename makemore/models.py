@@ -18,12 +18,14 @@ from .layers import (
     Embedding,
     FlattenConsecutive,
     Layer,
-    Lecture3BatchNorm,
     Linear,
     OneHot,
     Sequential,
     Tanh,
 )
+from .norms import Lecture3BatchNorm, Lecture5BatchNorm
+
+NORMS = ("batch", "lecture3", "lecture5")
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class ModelConfig:
     n_hidden:   neurons in a hidden layer
     n_layers:   hidden layers of the deep net
     norm_bias:  keep the (useless) bias before BatchNorm, as lecture 4 does
-    norm:       "batch" or "lecture3", see layers.py
+    norm:       one of NORMS: BatchNorm as it should be, or as a lecture first had it (norms.py)
     smoothing:  for counts only
     """
 
@@ -104,15 +106,23 @@ def wavenet(config: ModelConfig, vocab_size: int) -> list[Layer]:
     layers: list[Layer] = [Embedding(vocab_size, config.n_embd)]
     width, positions = config.n_embd, config.block_size
     while positions > 1:
-        layers += [FlattenConsecutive(2), *_hidden(config, 2 * width)]
-        width, positions = config.n_hidden, positions // 2
+        positions //= 2
+        layers += [FlattenConsecutive(2), *_hidden(config, 2 * width, positions=positions)]
+        width = config.n_hidden
     return [*layers, Linear(config.n_hidden, vocab_size)]
 
 
-def _hidden(config: ModelConfig, width: int) -> list[Layer]:
-    """One hidden layer: Linear, BatchNorm, Tanh."""
-    norm = {"batch": BatchNorm1d, "lecture3": Lecture3BatchNorm}[config.norm]
-    return [Linear(width, config.n_hidden, bias=config.norm_bias), norm(config.n_hidden), Tanh()]
+def _hidden(config: ModelConfig, width: int, *, positions: int = 1) -> list[Layer]:
+    """One hidden layer: Linear, BatchNorm, Tanh; it comes out (B, T, C), T positions."""
+    return [Linear(width, config.n_hidden, bias=config.norm_bias), _norm(config, positions), Tanh()]
+
+
+def _norm(config: ModelConfig, positions: int) -> BatchNorm1d:
+    if config.norm == "lecture3":
+        return Lecture3BatchNorm(config.n_hidden)
+    if config.norm == "lecture5":
+        return Lecture5BatchNorm(config.n_hidden, positions=positions)
+    return BatchNorm1d(config.n_hidden)
 
 
 MODELS: dict[str, Callable[[ModelConfig, int], list[Layer]]] = {
@@ -127,8 +137,8 @@ def build_model(config: ModelConfig, vocab_size: int) -> Sequential:
     """
     if config.kind not in MODELS:
         raise ValueError(f"no model {config.kind!r}; there are: {', '.join(MODELS)}")
-    if config.norm not in ("batch", "lecture3"):
-        raise ValueError(f"no norm {config.norm!r}; there are: batch, lecture3")
+    if config.norm not in NORMS:
+        raise ValueError(f"no norm {config.norm!r}; there are: {', '.join(NORMS)}")
     power_of_two = config.block_size >= 2 and config.block_size & (config.block_size - 1) == 0
     if config.kind == "wavenet" and not power_of_two:
         raise ValueError("a WaveNet folds letters in pairs: block_size must be 2, 4, 8, 16, ...")

@@ -159,7 +159,7 @@ def _notebook_recipes() -> list[Recipe]:
         "wavenet", "Lecture 5: the WaveNet, scaled up",
         ModelConfig("wavenet", block_size=8, n_embd=24, n_hidden=128), Start(), seed=42,
         lr=DECAY_AT_150K, autograd=True)
-    flat = ModelConfig("mlp-bn")
+    flat, small = ModelConfig("mlp-bn"), replace(tree.model, n_embd=10, n_hidden=68)
     return [
         Recipe("one-layer-notebook-e", "Notebook E: the one-layer net, learning rate in stairs",
                ModelConfig("one-layer", block_size=1),
@@ -174,8 +174,11 @@ def _notebook_recipes() -> list[Recipe]:
         replace(tree, name="flat-3", title="Lecture 5's ladder: flat, 3 letters", model=flat),
         replace(tree, name="flat-8", title="Lecture 5's ladder: flat, 8 letters",
                 model=replace(flat, block_size=8)),
+        replace(tree, name="wavenet-small-bug",
+                title="Lecture 5's ladder: hierarchical, BatchNorm with its bug",
+                model=replace(small, norm="lecture5")),
         replace(tree, name="wavenet-small", title="Lecture 5's ladder: hierarchical, 22K",
-                model=replace(tree.model, n_embd=10, n_hidden=68)),
+                model=small),
         tree,
         replace(tree, name="wavenet-handles-notebook", corpus="handles", dot_is_end=True,
                 title="Notebook A: the WaveNet on handles, its own recipe"),

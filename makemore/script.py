@@ -127,7 +127,7 @@ for layer, tensors in zip(layers, best[2]):
     x = X
     for layer in layers:
         if isinstance(layer, BatchNorm1d):
-            dims = tuple(range(x.ndim - 1))
+            dims = layer.averaged(x)
             layer.running_mean, layer.running_<spread> = x.mean(dims), x.<spread>(dims)
         layer.training = False
         x = layer.forward(x)''',

@@ -16,8 +16,9 @@ from makemore.evaluation import (
     random_guess,
     split_losses,
 )
-from makemore.layers import BatchNorm1d, Lecture3BatchNorm
+from makemore.layers import BatchNorm1d
 from makemore.models import ModelConfig
+from makemore.norms import Lecture3BatchNorm
 from makemore.training import Run, start_run, train
 from makemore.windows import Split
 

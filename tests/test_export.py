@@ -46,6 +46,8 @@ def cases() -> dict[str, Run]:
         runs[str(changes)] = trained(recipe("mlp-bn", **changes))
     of = recipe("mlp-bn", calibrate=True)
     runs["lecture 3"] = trained(replace(of, model=replace(of.model, norm="lecture3")))
+    tree = recipe("wavenet", calibrate=True)
+    runs["lecture 5's bug"] = trained(replace(tree, model=replace(tree.model, norm="lecture5")))
     runs["stopped"] = trained(recipe("wavenet", patience=3, evaluate_every=5), steps=11)
     runs["strange words"] = trained(recipe("mlp"), words=STRANGE)
     runs["dot is end"] = trained(recipe("mlp", dot_is_end=True), words=STRANGE)

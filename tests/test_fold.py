@@ -8,8 +8,9 @@ import torch
 
 from makemore.coupling import last_norm, normed
 from makemore.fold import fold, folded, line
-from makemore.layers import BatchNorm1d, Lecture3BatchNorm, Linear
+from makemore.layers import BatchNorm1d, Linear
 from makemore.models import ModelConfig
+from makemore.norms import Lecture3BatchNorm
 from makemore.probe import probe
 from makemore.training import Run, start_run, train
 from makemore.tree import grow_tree, is_tree
@@ -45,6 +46,15 @@ def test_folding_keeps_the_lectures_own_batchnorm_and_a_bias_before_it() -> None
                    ModelConfig("mlp-bn", n_embd=3, n_hidden=8, norm_bias=True)):
         run = trained("mlp-bn", model=config)
         assert fold(run.model, run.data.contexts).largest < 1e-5
+
+
+def test_a_batchnorm_that_differs_from_place_to_place_cannot_be_folded() -> None:
+    config = ModelConfig("wavenet", block_size=4, n_embd=3, n_hidden=8, norm="lecture5")
+    run = trained("wavenet", model=config)
+    result = fold(run.model, run.data.contexts)
+    assert result.largest < 1e-5
+    left = [layer for layer in result.model.layers if isinstance(layer, BatchNorm1d)]
+    assert [layer.positions for layer in left] == [2]  # the last one is (B, C) and is folded
 
 
 def test_in_double_precision_nothing_is_left_of_the_difference() -> None:

@@ -13,7 +13,6 @@ from makemore.layers import (
     Embedding,
     FlattenConsecutive,
     Layer,
-    Lecture3BatchNorm,
     Linear,
     OneHot,
     Sequential,
@@ -21,6 +20,7 @@ from makemore.layers import (
     cross_entropy,
     cross_entropy_backward,
 )
+from makemore.norms import Lecture3BatchNorm, Lecture5BatchNorm
 
 CLOSE = {"rtol": 0.0, "atol": 1e-10}
 
@@ -166,8 +166,25 @@ def test_lecture_3_norm_is_the_same_but_for_eps(shape: tuple[int, ...]) -> None:
     torch.testing.assert_close(mine.running_mean, usual.running_mean, **CLOSE)
 
 
+@pytest.mark.parametrize("training", [True, False])
+def test_lecture_5_norm_goes_back_as_autograd_says(training: bool) -> None:
+    layer = filled(Lecture5BatchNorm(4, positions=3))
+    layer.training = training
+    check_backward(layer, randn(5, 3, 4))
+
+
+def test_lecture_5_norm_takes_every_position_for_itself() -> None:
+    x, mine = randn(5, 3, 4), Lecture5BatchNorm(4, positions=3)
+    out = mine(x)
+    for position in range(3):
+        alone = BatchNorm1d(4)
+        torch.testing.assert_close(out[:, position], alone(x[:, position]), **CLOSE)
+        torch.testing.assert_close(mine.running_var[position], alone.running_var, **CLOSE)
+    torch.testing.assert_close(Lecture5BatchNorm(4, positions=1)(x[:, 0]), out[:, 0], **CLOSE)
+
+
 def test_running_statistics_hold_no_graph() -> None:
-    for layer in (BatchNorm1d(4), Lecture3BatchNorm(4)):
+    for layer in (BatchNorm1d(4), Lecture3BatchNorm(4), Lecture5BatchNorm(4, positions=1)):
         layer(randn(5, 4).requires_grad_())
         assert not any(tensor.requires_grad for name, tensor in layer.tensors().items()
                        if name.startswith("running_"))

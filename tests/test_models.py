@@ -11,6 +11,7 @@ import torch
 from makemore.layers import BatchNorm1d, Linear, OneHot, Sequential, cross_entropy_backward
 from makemore.models import (
     MODELS,
+    NORMS,
     ModelConfig,
     Start,
     build_model,
@@ -51,7 +52,7 @@ def test_every_model_is_tested() -> None:
 
 @pytest.mark.parametrize("kind", NETWORKS)
 @pytest.mark.parametrize("training", [True, False])
-@pytest.mark.parametrize("norm", ["batch", "lecture3"])
+@pytest.mark.parametrize("norm", NORMS)
 def test_backward_is_that_of_autograd(kind: str, training: bool, norm: str) -> None:
     config = replace(CONFIGS[kind], norm=norm, norm_bias=training)
     model = in_float64(started(config)).train(training)

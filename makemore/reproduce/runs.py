@@ -22,7 +22,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
-from .. import layers, models, training
+from .. import layers, models, norms, training
 from ..download import write_atomically
 from ..evaluation import split_losses
 from ..recipes import Recipe
@@ -115,5 +115,5 @@ class LongRun:
 def arithmetic() -> str:
     """A digest of the code that decides the digits, as a syntax tree: comments may change."""
     trees = [ast.dump(ast.parse(inspect.getsource(module)))
-             for module in (layers, models, training)]
+             for module in (layers, norms, models, training)]
     return hashlib.sha256("".join(trees).encode()).hexdigest()
