@@ -19,6 +19,7 @@ from makemore.table import BigramTable
 DEFAULT_MODEL = "mlp-bn-names"
 CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
 WORDS = {"names": "Names", "handles": "Codeforces handles", "own": "My own list"}
+MAX_SYMBOLS = 3_000  # of a visitor's list or model: a bigram table of as many squared has 72 MB
 DRAWN_HANDLES = 400  # enough for any batch; drawn in a moment
 FETCH_VARIABLE = "MAKEMORE_FETCH"
 

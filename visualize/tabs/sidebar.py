@@ -9,12 +9,14 @@ import gradio as gr
 from makemore.checkpoint import checkpoint_of
 from makemore.corpora import corpus_from_file, corpus_from_text
 from makemore.corpus import Corpus, CorpusError
+from makemore.ngram import count_ngrams
+from makemore.orders import Order
 from makemore.recipes import RECIPES
 from makemore.table import BigramTable
-from makemore.training import start_run
+from makemore.training import Run, start_run
 from visualize.components.notice import notice, notice_value
 from visualize.components.share import share
-from visualize.tabs.library import WORDS, Library
+from visualize.tabs.library import MAX_SYMBOLS, WORDS, Library
 from visualize.tabs.workbench import QUIET, Own, Workbench, header_line, model_card
 
 
@@ -90,9 +92,22 @@ def _wire_own(workbench: Workbench, text: gr.Textbox, use: gr.Button, file: gr.U
 
 
 def own_list(corpus: Corpus, *, version: int) -> Own:
-    """A list and its bigram counts, as a checkpoint in memory."""
+    """A list and its bigram counts, as a checkpoint in memory. Raises CorpusError for too many
+    different letters."""
+    symbols = len(set().union(*corpus.words)) + 1
+    if symbols > MAX_SYMBOLS:
+        raise CorpusError(f"This list has {symbols - 1:,} different letters; the lab takes up to "
+                          f"{MAX_SYMBOLS - 1:,}. Give a part of it.")
     recipe = replace(RECIPES["bigram-names"], title="My list: bigram counts", corpus="own")
     corpus = replace(corpus, name="words of my own")
     run = start_run(recipe, corpus.words)
     table = BigramTable.of(corpus.words, source=f"all {len(corpus):,} words")
-    return Own(corpus, table, checkpoint_of(run, name=f"own-{version}", corpus=corpus))
+    return Own(corpus, table, checkpoint_of(run, name=f"own-{version}", corpus=corpus,
+                                            losses=_losses(run)))
+
+
+def _losses(run: Run) -> dict[str, float]:
+    """Summed over distinct pairs: a list of a visitor's may have eight million letters."""
+    pairs = Order(2, {part: count_ngrams(words, run.vocabulary, n=2)
+                      for part, words in run.split.items()})
+    return {part: pairs.loss(part, smoothing=run.model.smoothing) for part in pairs.parts}

@@ -14,7 +14,7 @@ from makemore.sampling import Sampling, sample
 from makemore.table import BigramTable
 from makemore.vocabulary import Vocabulary
 from visualize.tabs.downloads import temporary
-from visualize.tabs.library import Library
+from visualize.tabs.library import MAX_SYMBOLS, Library
 from visualize.tabs.train_settings import KIND_TITLES
 from visualize.tabs.train_studio import Live
 from visualize.tabs.workbench import Own, model_title
@@ -42,6 +42,9 @@ def uploaded(files: Sequence[str], library: Library, *, version: int) -> Own:
     it. Raises CheckpointError with a sentence.
     """
     checkpoint = replace(unpack(files), name=f"uploaded-{version}")
+    if len(checkpoint.vocabulary) > MAX_SYMBOLS:
+        raise CheckpointError(f"This model knows {len(checkpoint.vocabulary):,} symbols; the lab "
+                              f"takes up to {MAX_SYMBOLS:,}.")
     title = f"Uploaded: {model_title(checkpoint)[:80]}"
     checkpoint = replace(checkpoint, card={**checkpoint.card, "title": title})
     corpus = _words_of(checkpoint, library)
@@ -51,8 +54,6 @@ def uploaded(files: Sequence[str], library: Library, *, version: int) -> Own:
     corpus = _drawn(checkpoint)
     card = checkpoint.card
     about = {**card["corpus"], "name": f"words of {_short(card['corpus']['name'])}"}
-    if len(checkpoint.vocabulary) > 2_000:
-        raise CheckpointError("This model knows more than 2,000 symbols, too many for the page.")
     return Own(corpus, _table(corpus.words, corpus),
                replace(checkpoint, card={**card, "corpus": about}))
 
