@@ -104,6 +104,13 @@ def test_too_large_a_batch_is_refused_before_it_is_tried() -> None:
         Studio().begin(BASE, replace(SETTINGS, batch_size=0, n_hidden=512), words, Limits())
 
 
+def test_the_finder_takes_no_larger_batch_than_a_run(bench: Bench, workbench: Workbench) -> None:
+    large = events.Asked(BASE, replace(SETTINGS, batch_size=0, n_hidden=512),
+                         replace(CORPUS, words=CORPUS.words * 2_000))
+    with pytest.raises(ValueError, match="too many for this model"):
+        next(events.finding(Studio(), workbench, bench, large))
+
+
 def test_only_so_many_words() -> None:
     studio = Studio()
     studio.begin(BASE, SETTINGS, CORPUS, Limits(words=10))

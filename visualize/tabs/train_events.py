@@ -16,8 +16,8 @@ from makemore.lr_finder import Tried, find_rate
 from makemore.recipes import Recipe
 from visualize.components.plotly_view import figure_value
 from visualize.figures.rates import rates
-from visualize.tabs.train_run import Bench, Step, training
-from visualize.tabs.train_settings import RECIPE_OF, Settings, checked, recipe_of
+from visualize.tabs.train_run import ASK_AGAIN, Bench, Step, training
+from visualize.tabs.train_settings import RECIPE_OF, Settings, check_size, checked, recipe_of
 from visualize.tabs.train_show import (
     curve,
     drawn_words,
@@ -82,7 +82,7 @@ def _watched(studio: Studio, workbench: Workbench, steps: Iterator[Step]) -> Ite
     last, drawn, began = None, float("-inf"), False
     for last in steps:
         if last.kind in ("wait", "measure"):
-            yield [status(studio.live, last), *busy(began), ]
+            yield [status(studio.live, last), *busy(began)]
             began = True
             continue
         if last.kind != "train":
@@ -163,12 +163,13 @@ def _offer(studio: Studio) -> str:
 
 def finding(studio: Studio, workbench: Workbench, bench: Bench, ask: Asked) -> Iterator[tuple]:
     """The learning-rate finder: (figure, sentence, button) as it goes."""
-    job = studio.take_over()
-    found = find_rate(recipe_of(ask.base, ask.settings), ask.corpus.words[: bench.limits.words],
-                      slice_seconds=bench.limits.slice_seconds)
+    job, words = studio.take_over(), ask.corpus.words[: bench.limits.words]
+    recipe = recipe_of(ask.base, ask.settings)
+    check_size(ask.settings, words[: recipe.first_words], bench.limits)
+    found = find_rate(recipe, words, slice_seconds=bench.limits.slice_seconds)
     tried = None
     while studio.job == job:
-        if not bench.slot.acquire(timeout=0.2):
+        if not bench.slot.acquire(timeout=ASK_AGAIN):
             continue
         try:
             latest = next(found, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
 from makemore.models import Start
@@ -26,7 +27,6 @@ KIND_TITLES = {kind: title.split(":")[0] for title, kind in KINDS.items()}
 class Limits:
     """What one visitor may ask of a machine that many share.
 
-    runs:     trainings at once; whoever comes later waits and sees the place in the queue
     seconds:  wall-clock of one press of Train; then the run pauses and can be continued
     steps, words, batch, block_size, n_embd, n_hidden: largest values
     numbers:  values that one batch may need in memory
@@ -36,7 +36,6 @@ class Limits:
     kept, earlier: checkpoints kept in a session, earlier runs on the axis
     """
 
-    runs: int = 8
     seconds: float = 900.0
     steps: int = 200_000
     words: int = 50_000
@@ -155,14 +154,13 @@ def rescheduled(recipe: Recipe, settings: Settings, step: int) -> Recipe:
     return replace(recipe, lr=(*past, (step, now), *ahead), steps=settings.steps)
 
 
-def too_large(settings: Settings, examples: int, limits: Limits, symbols: int) -> str:
-    """A sentence if one batch would need more memory than it may; else an empty string."""
+def check_size(settings: Settings, words: Sequence[str], limits: Limits) -> None:
+    """Raises ValueError with a sentence if one batch would need more memory than it may."""
+    examples, symbols = sum(map(len, words)) + len(words), len(set().union(*words)) + 1
     rows = settings.batch_size or examples
-    layers = {"one-layer": 1, "deep": 5}.get(settings.kind, settings.block_size
-                                             if settings.kind == "wavenet" else 1)
-    wide = settings.n_hidden * layers if settings.kind != "one-layer" else 0
+    layers = {"one-layer": 0, "deep": 5, "wavenet": settings.block_size}.get(settings.kind, 1)
     letter = symbols if settings.kind == "one-layer" else settings.n_embd
-    if rows * (settings.block_size * letter + wide + symbols) <= limits.numbers:
-        return ""
-    return (f"{rows:,} examples at once are too many for this model. Give a batch size, "
-            "32 for example.")
+    width = settings.block_size * letter + layers * settings.n_hidden + symbols
+    if rows * width > limits.numbers:
+        raise ValueError(f"{rows:,} examples at once are too many for this model. Give a batch "
+                         "size, 32 for example.")

@@ -16,7 +16,6 @@ from visualize.tabs.train_hall import waiting_words
 from visualize.tabs.train_run import Step
 from visualize.tabs.train_settings import RECIPE_OF
 from visualize.tabs.train_studio import Live, Studio
-from visualize.tabs.workbench import nats_and_bits
 
 SAMPLES = 8
 SEED = 42
@@ -108,7 +107,7 @@ def curve_title(live: Live | None) -> str:
             f"{side} than a guess")
 
 
-def losses_table(live: Live | None, others: list[tuple[str, dict[str, float]]] = ()) -> str:
+def losses_table(live: Live | None) -> str:
     """Train, dev and test in nats and bits, as Markdown; empty before they were measured."""
     if live is None or live.final is None:
         return ""
@@ -170,7 +169,3 @@ def words_line(source: str, count: int, synthetic: bool, limit: int) -> str:
     capped = f" The first {limit:,} of them are used." if count > limit else ""
     drawn = " They are drawn from a model: the real list is not here." if synthetic else ""
     return f"Learns from {count:,} words: {source}.{capped}{drawn}"
-
-
-__all__ = ["curve", "drawn_words", "losses_table", "nats_and_bits", "status", "verdict_words",
-           "words_line"]

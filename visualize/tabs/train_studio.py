@@ -16,9 +16,9 @@ from visualize.tabs.train_settings import (
     KIND_TITLES,
     Limits,
     Settings,
+    check_size,
     recipe_of,
     rescheduled,
-    too_large,
 )
 
 
@@ -103,9 +103,7 @@ class Studio:
         recipe = recipe_of(base, settings)
         if recipe.first_words is None and len(corpus) > limits.words:
             recipe = replace(recipe, first_words=limits.words)
-        letters = sum(map(len, corpus.words[: recipe.first_words])) + len(corpus)
-        if said := too_large(settings, letters, limits, len(set().union(*corpus.words)) + 1):
-            raise ValueError(said)
+        check_size(settings, corpus.words[: recipe.first_words], limits)
         run = start_run(recipe, corpus.words)
         self._put_away(limits)
         self.runs += 1
