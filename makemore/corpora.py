@@ -65,6 +65,10 @@ class CorpusSettings:
         path = self.data_folder / filename if self.data_folder else None
         return path if path and path.is_file() else None
 
+    def has_names(self) -> bool:
+        """Whether the notebooks' names.txt is on this machine: having it makes nobody wait."""
+        return self.local("names.txt") is not None or (self.cache_folder / "names.txt").is_file()
+
 
 def load_corpus(name: str, *, settings: CorpusSettings | None = None) -> Corpus:
     """The corpus of that name in ``CORPORA``; ``CorpusError`` if it cannot be had."""

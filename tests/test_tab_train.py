@@ -17,14 +17,15 @@ import torch
 
 from makemore.archive import pack, unpack
 from makemore.checkpoint import CheckpointError, checkpoint_of, save_checkpoint
-from makemore.corpora import load_corpus
+from makemore.corpora import CorpusSettings, load_corpus
 from makemore.evaluation import split_losses
 from makemore.recipes import RECIPES
 from makemore.table import BigramTable
 from makemore.training import start_run, train
 from makemore.verdict import Verdict, has_printed_numbers, is_recipe, verdicts
 from visualize.tabs import train_events as events
-from visualize.tabs.library import Library
+from visualize.tabs.library import Library, LibrarySettings
+from visualize.tabs.train import filled
 from visualize.tabs.train_files import keeping
 from visualize.tabs.train_hall import Hall, waiting_words
 from visualize.tabs.train_keep import kept_run, script_file, uploaded, zip_file
@@ -296,12 +297,17 @@ def test_the_finder_tells_a_rate(bench: Bench, workbench: Workbench) -> None:
 
 
 def test_words_that_cannot_be_had_are_told(bench: Bench, workbench: Workbench,
-                                           monkeypatch: pytest.MonkeyPatch) -> None:
+                                           tmp_path: Path) -> None:
     values = Settings.of(RECIPE_OF["quick-mlp"]).values()
     made = events.asked(workbench, bench, "shipped", None, "quick-mlp", events.SIDEBAR, values)
     assert made.corpus == CORPUS
     with pytest.raises(ValueError, match="Choose a recipe"):
         events.asked(workbench, bench, "shipped", None, "<script>", events.SIDEBAR, values)
+    offline = replace(workbench, library=replace(workbench.library, settings=LibrarySettings(
+        CorpusSettings(cache_folder=tmp_path), may_fetch=False)))
+    with pytest.raises(ValueError, match="fetching is switched off"):
+        events.asked(offline, bench, "shipped", None, "mlp", events.LECTURE, values)
+    assert filled("mlp", CorpusSettings(cache_folder=tmp_path))[-1] == events.SIDEBAR
 
 
 @pytest.mark.parametrize("seconds, said", [(0.4, "0 s"), (59, "59 s"), (125, "2 min 5 s")])

@@ -43,7 +43,7 @@ def build(workbench: Workbench, limits: Limits = Limits()) -> None:
     tab = _Tab(workbench, bench, inputs, outputs)
     running = _wire_training(tab, buttons, outputs, controls)
     _wire_choices(tab, recipe, words, told, controls)
-    _wire_start(start, recipe, words, controls)
+    _wire_start(tab, start, recipe, words, controls)
     running.append(_wire_finder(tab, finder, controls["lr"]))
     files.wire(tab, running)
     buttons["stop"].click(lambda studio: events.stop(studio, workbench), studio,
@@ -209,35 +209,30 @@ def _wire_choices(tab: _Tab, recipe: gr.Dropdown, words: gr.Radio, told: gr.Mark
         line = words_line(corpus.source, len(corpus), corpus.synthetic, tab.bench.limits.words)
         return [*events.adjusted(studio, ask), line]
 
-    recipe.input(filled, recipe, [*controls.values(), words], **QUIET)
+    corpora = tab.workbench.library.settings.corpora
+    recipe.input(lambda name: filled(name, corpora), recipe, [*controls.values(), words], **QUIET)
     said, button = tab.outputs[0], tab.outputs[events.OUTPUTS.index("go")]
     gr.on([tab.workbench.changed, words.change, recipe.change,
            *(control.change for control in controls.values())],
           adjust, tab.inputs, [said, button, told], trigger_mode="always_last", **QUIET)
 
 
-def _wire_start(start: gr.State, recipe: gr.Dropdown, words: gr.Radio, controls: dict) -> None:
+def _wire_start(tab: _Tab, start: gr.State, recipe: gr.Dropdown, words: gr.Radio,
+                controls: dict) -> None:
     """A lesson's button chooses a recipe: the controls follow, and the button can come again."""
     def chosen(name: str) -> list:
         if name not in RECIPE_OF:
             return [gr.skip()] * (len(controls) + 3)
-        return ["", name, *filled(name)]
+        return ["", name, *filled(name, tab.workbench.library.settings.corpora)]
 
     start.change(chosen, start, [start, recipe, *controls.values(), words], **QUIET)
 
 
-def filled(name: str) -> list:
-    """The values of all controls for a recipe, and which words it is for."""
+def filled(name: str, corpora: CorpusSettings) -> list:
+    """The values of all controls for a recipe, and which words it is for, if they are here."""
     base = RECIPE_OF[name if isinstance(name, str) else FIRST]
-    lecture = base.corpus == "names.txt" and _at_hand()
+    lecture = base.corpus == "names.txt" and corpora.has_names()
     return [*Settings.of(base).values(), events.LECTURE if lecture else events.SIDEBAR]
-
-
-def _at_hand() -> bool:
-    """Whether the lectures' names.txt is here, so that choosing it makes nobody wait."""
-    settings = CorpusSettings.from_environment()
-    cached = settings.cache_folder / "names.txt"
-    return settings.local("names.txt") is not None or cached.is_file()
 
 
 def rate_on(label: str) -> Any:

@@ -16,6 +16,7 @@ from makemore.lr_finder import Tried, find_rate
 from makemore.recipes import Recipe
 from visualize.components.plotly_view import figure_value
 from visualize.figures.rates import rates
+from visualize.tabs.library import LibrarySettings
 from visualize.tabs.train_run import ASK_AGAIN, Bench, Step, training
 from visualize.tabs.train_settings import RECIPE_OF, Settings, check_size, checked, recipe_of
 from visualize.tabs.train_show import (
@@ -49,9 +50,17 @@ def asked(workbench: Workbench, bench: Bench, model: str, own: Own | None, recip
         raise ValueError("Choose a recipe from the list.")
     settings = checked(list(values), bench.limits)
     recipe_of(RECIPE_OF[recipe], settings).check()
-    corpus = (load_corpus("names.txt") if words == LECTURE
+    corpus = (_lecture_words(workbench.library.settings) if words == LECTURE
               else workbench.corpus(workbench.checkpoint(model, own), own))
     return Asked(RECIPE_OF[recipe], settings, corpus)
+
+
+def _lecture_words(settings: LibrarySettings) -> Corpus:
+    """names.txt, over the network if it has to be; ValueError where nobody may fetch it."""
+    if not settings.may_fetch and not settings.corpora.has_names():
+        raise ValueError("The lectures’ names.txt is not on this computer, and fetching is switched "
+                         "off. The names of the sidebar are the same in another order.")
+    return load_corpus("names.txt", settings=settings.corpora)
 
 
 def fits(studio: Studio, ask: Asked) -> bool:
