@@ -1,4 +1,4 @@
-"""A list of somebody's own: its counts are a model like any other, and no list asks for too much."""
+"""A list of one's own: its counts are a model like any other, and no list asks for too much."""
 
 from __future__ import annotations
 

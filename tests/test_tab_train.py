@@ -7,22 +7,19 @@ import threading
 import time
 import zipfile
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 import gradio as gr
-import numpy as np
 import pytest
 import torch
 
-from makemore.archive import pack, unpack
-from makemore.checkpoint import CheckpointError, checkpoint_of, save_checkpoint
+from makemore.checkpoint import checkpoint_of
 from makemore.corpora import CorpusSettings, load_corpus
 from makemore.evaluation import split_losses
 from makemore.recipes import RECIPES
 from makemore.table import BigramTable
 from makemore.training import start_run, train
-from makemore.verdict import Verdict, has_printed_numbers, is_recipe, verdicts
 from visualize.tabs import train_events as events
 from visualize.tabs.library import Library, LibrarySettings
 from visualize.tabs.train import filled
@@ -46,7 +43,6 @@ from .tiny import CORPUS, NETWORKS, recipe
 
 BASE = recipe("mlp-bn", steps=40, lr=((0, 0.1), (20, 0.01)))
 SETTINGS = Settings.of(BASE)
-NAMES = [field.name for field in fields(Settings)]
 
 
 @pytest.fixture
@@ -317,23 +313,6 @@ def test_duration(seconds: float, said: str) -> None:
 
 # --- the verdict ----------------------------------------------------------------------------------
 
-def test_which_recipes_have_printed_numbers() -> None:
-    assert all(has_printed_numbers(name) for name in ("one-layer", "mlp-bn", "wavenet", "flat-3"))
-    assert not has_printed_numbers("quick-mlp")
-    assert is_recipe(replace(RECIPES["mlp-bn"], steps=5, title="x"), "mlp-bn")
-    assert not is_recipe(replace(RECIPES["mlp-bn"], seed=5), "mlp-bn")
-
-
-def test_numbers_beside_the_printed_ones() -> None:
-    (first,) = verdicts("init-original", [27.88172], None)
-    assert first == Verdict("step 0", 27.8817, 27.88172, 0.0001) and first.met
-    assert not verdicts("init-original", [27.9], None)[0].met
-    whole = verdicts("deep", [3.287] * 1_001, {"train": 2.4, "dev": 2.39825, "test": 2.0})
-    assert [(each.what, each.met) for each in whole] == [
-        ("step 0", True), ("train", False), ("dev", True)]
-    assert verdicts("wavenet", [], {"train": 1.0}) == []
-
-
 def test_a_verdict_needs_the_lectures_words(bench: Bench) -> None:
     studio = Studio()
     base = RECIPES["init-kaiming"]
@@ -400,68 +379,3 @@ def test_a_model_of_unknown_words_brings_words_of_its_own(workbench: Workbench) 
 def test_a_script_of_a_run_that_stands() -> None:
     with zipfile.ZipFile(script_file(studio_with().live)) as file:
         assert file.namelist() == ["train.py", "words.txt"]
-
-
-# --- bad uploads ----------------------------------------------------------------------------------
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    run = start_run(recipe(), CORPUS.words)
-    return save_checkpoint(run, tmp_path / "good", corpus=CORPUS)
-
-
-def zipped(tmp_path: Path, **files: bytes) -> Path:
-    path = tmp_path / "bad.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, data in files.items():
-            file.writestr(name.replace("__", "/").replace("_dot_", "."), data)
-    return path
-
-
-def test_two_files_or_one_zip(folder: Path, tmp_path: Path) -> None:
-    files = [folder / "card.json", folder / "model.safetensors"]
-    assert np.array_equal(unpack(files).curve, unpack(files[::-1]).curve)
-    path = tmp_path / "in-a-folder.zip"
-    with zipfile.ZipFile(path, "w") as file:
-        for each in files:
-            file.write(each, f"mine/{each.name}")
-        file.writestr("mine/readme.txt", "hello")
-    assert unpack([path]).vocabulary == unpack(files).vocabulary
-    (tmp_path / "again.zip").write_bytes(pack(unpack(files)))
-    assert unpack([tmp_path / "again.zip"]).card == unpack(files).card
-
-
-@pytest.mark.parametrize("name", ["../card.json", "/card.json", "a/../../card.json",
-                                  "C:\\card.json", "..\\card.json"])
-def test_paths_that_lead_out_are_refused(name: str, folder: Path, tmp_path: Path) -> None:
-    path = tmp_path / "bad.zip"
-    with zipfile.ZipFile(path, "w") as file:
-        file.writestr(name, (folder / "card.json").read_bytes())
-        file.write(folder / "model.safetensors", "model.safetensors")
-    with pytest.raises(CheckpointError, match="outside"):
-        unpack([path])
-
-
-def test_what_is_no_checkpoint(folder: Path, tmp_path: Path) -> None:
-    card, weights = ((folder / name).read_bytes() for name in ("card.json", "model.safetensors"))
-    pickle = b"\x80\x04\x95" + b"cos\nsystem\n"
-    for said, files in {
-        "no model.safetensors": {"card_dot_json": card},
-        "no card.json": {"model_dot_safetensors": weights},
-        "larger than 1 MB": {"card_dot_json": b" " * 2**21, "model_dot_safetensors": weights},
-        "larger than 64 MB": {"card_dot_json": card, "model_dot_safetensors": bytes(2**26 + 1)},
-        "not a whole safetensors": {"card_dot_json": card, "model_dot_safetensors": pickle},
-        "not readable": {"card_dot_json": b"{", "model_dot_safetensors": weights},
-        "more than one": {"a__card_dot_json": card, "b__card_dot_json": card},
-        "30 files": {f"file{i}": b"" for i in range(30)},
-    }.items():
-        with pytest.raises(CheckpointError, match=said):
-            unpack([zipped(tmp_path, **files)])
-
-
-def test_files_that_are_neither(folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "x.zip").write_bytes(b"PK\x03\x04 broken")
-    for files in ([], [tmp_path / "x.zip"], [folder / "card.json"],
-                  [folder / "card.json", tmp_path / "x.zip"]):
-        with pytest.raises(CheckpointError, match="no checkpoint"):
-            unpack(files)

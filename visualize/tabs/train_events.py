@@ -58,8 +58,8 @@ def asked(workbench: Workbench, bench: Bench, model: str, own: Own | None, recip
 def _lecture_words(settings: LibrarySettings) -> Corpus:
     """names.txt, over the network if it has to be; ValueError where nobody may fetch it."""
     if not settings.may_fetch and not settings.corpora.has_names():
-        raise ValueError("The lectures’ names.txt is not on this computer, and fetching is switched "
-                         "off. The names of the sidebar are the same in another order.")
+        raise ValueError("The lectures’ names.txt is not on this computer, and fetching is "
+                         "switched off. The sidebar’s names are the same in another order.")
     return load_corpus("names.txt", settings=settings.corpora)
 
 
