@@ -155,6 +155,8 @@ def test_updates_are_watched_live(library: Library, name: str, monkeypatch) -> N
     assert shown[-1][0]["title"].startswith("Step 40:")
     assert "output layer" in shown[-1][1] and "Trained just now" in shown[-1][2]
     assert bench.slot.acquire(blocking=False)  # nobody holds it any more
+    labels = json.loads(shown[-1][0]["figure"])["layout"]["annotations"]
+    assert [(label["yref"], label["y"]) for label in labels] == [("paper", 1)]  # not on a curve
 
 
 def test_another_pace_is_the_same_recipe_with_another_rate(library: Library) -> None:
@@ -197,6 +199,17 @@ def test_a_clicked_cell_gets_its_formula(library: Library, cell) -> None:
         assert shown[1].startswith(f"**emma, neuron {shown[0]['cols'][0]}**")
 
 
+def test_the_fold_is_told_without_powers_of_ten(library: Library) -> None:
+    told = inside_batchnorm.fold_table(*pair(library, "mlp-bn-names"))
+    assert re.search(r"none differs by more than 0\.0*[1-9]", told)
+
+
+def test_a_letter_that_the_model_lacks_is_named_once(library: Library) -> None:
+    shown = inside_batchnorm.show(*pair(library, "mlp-bn-names"), inside_batchnorm.TRAIN,
+                                  "emma mia", 1, "ZOE", "", version=1)
+    assert shown[1].count("ZOE") == 1
+
+
 # --- tree -----------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("word", ["isabella", "", "em", "a" * 24])
@@ -206,6 +219,11 @@ def test_the_tree_of_a_word(library: Library, word: str) -> None:
     assert "".join(value["letters"]) == ("........" + word)[-8:]
     assert len(value["next"]) == 9 and value["version"] == 3
     assert "the end of the word" in note
+
+
+def test_what_is_hardly_possible_is_not_said_to_be_impossible(library: Library) -> None:
+    value, _ = inside_tree.show(*pair(library, "wavenet-names"), "x" * 24, 9, version=1)
+    assert re.search(r"x comes, and gets 0\.0*[1-9]", value["title"])
 
 
 @pytest.mark.parametrize("word", EVIL)

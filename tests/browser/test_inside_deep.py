@@ -96,6 +96,15 @@ def test_a_cell_tells_its_formula_and_bad_words_are_answered(tab: Page) -> None:
     expect(tab.locator("#norm-moved .lab-state-empty")).to_be_visible(timeout=WAIT)
 
 
+def test_on_a_phone_a_finger_hits_a_cell_and_nothing_covers_a_figure(open_page) -> None:
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    open_tab(page, "Inside")
+    shown(page, "inside-histograms")
+    expect(page.locator("#inside-histograms .modebar-btn")).to_have_count(0)
+    open_part(page, "BatchNorm", "norm-moved")
+    assert page.locator("#norm-moved .lab-heat-cells").bounding_box()["width"] >= 20 * 12
+
+
 def test_the_tree_opens_from_any_model_and_letters_light_up(tab: Page) -> None:
     choose(tab, "inside-part", "WaveNet tree")
     expect(tab.locator("#inside-lack")).to_contain_text("no tree")
@@ -120,6 +129,8 @@ def test_the_tree_is_walked_with_the_keyboard_and_a_letter_hidden(tab: Page) -> 
     expect(tree.locator('[data-node="0 0"]')).to_have_attribute("aria-pressed", "true")
     expect(tree.locator(".lab-tree-moved.lab-far")).to_have_count(4)
     assert tree.locator(".lab-tree-next").inner_text() != likely
+    expect(tree.locator("[data-node].lab-in")).to_have_count(4)  # those that read it stand out
+    expect(tree.locator(".lab-tree-said")).to_contain_text("4 of 15 nodes move")
     tab.keyboard.press("Escape")
     expect(tree.locator(".lab-tree-moved.lab-far")).to_have_count(0)
 

@@ -7,6 +7,7 @@ const [title, box, rowsCanvas, cellsCanvas, cursor, legend, empty, tip, spoken] 
 ].map((name) => root.querySelector(name));
 
 const LINE = 18; // px of the line that names the axes
+const FEW = 32; // columns that may be so wide that a finger hits them
 const HEAD = 22; // px of the line of column labels
 
 let d = null; // the value, with its arrays unpacked
@@ -16,16 +17,17 @@ let at = null; // the cell under mouse or keyboard, {row, col}; col -1 is the ro
 // ---- data -----------------------------------------------------------------------------------
 
 const minus = (text) => text.replace("-", "−");
+const signed = (write) => (x) => (x < 0 ? "−" : "") + write(Math.abs(x)); // differences are negative too
+const inPercent = (x) => (100 * x).toFixed(x >= 0.0995 || x < 0.0005 ? 0 : 1);
 const CELL = { // as short as can be: a cell may be 24 px wide
   count: (x) => String(+x.toFixed(1)),
-  probability: (x) => (x >= 0.0995 ? (100 * x).toFixed(0) : x >= 0.0005 ? (100 * x).toFixed(1)
-    : x > 0 ? "<.1" : "0"),
+  probability: (x) => (x > 0 && x < 0.0005 ? "<.1" : signed(inPercent)(x)),
   log: (x) => (Number.isFinite(x) ? minus(x.toFixed(x > -9.95 ? 1 : 0)) : "−∞"),
   value: (x) => minus(String(+x.toPrecision(2))),
 };
 const UNIT = {
   count: lab.number,
-  probability: lab.percent,
+  probability: signed(lab.percent),
   log: (x) => (Number.isFinite(x) ? minus(x.toFixed(2)) : "−∞"),
   value: lab.number,
 };
@@ -75,7 +77,8 @@ function shades() {
 
 function geometry() {
   const R = d.rows.length, C = d.cols.length;
-  const smallest = d.written || d.pairs ? 24 : longest(d.colText) > 2 || numbered(d.cols) ? 3 : 12;
+  const unnamed = longest(d.colText) > 2 || numbered(d.cols); // cells to see, not to read or hit
+  const smallest = d.written || d.pairs ? 24 : unnamed && C > FEW ? 3 : 12;
   const left = Math.min(150, longest(d.rowText) * 8.5 + 12);
   const cell = Math.max(smallest, Math.min(40, Math.floor((box.clientWidth - left - 2) / C)));
   const head = HEAD + (d.names.some(Boolean) ? LINE : 0);

@@ -159,7 +159,8 @@ function legend(data) {
 // ---- the figure ----
 
 let drawing = Promise.resolve();      // one draw after the other
-const config = { displaylogo: false, responsive: false, showTips: false, doubleClick: "reset",
+const config = { displayModeBar: coarse.matches ? false : "hover", // no finger hovers: it would cover the figure
+                 displaylogo: false, responsive: false, showTips: false, doubleClick: "reset",
                  modeBarButtons: [["zoom2d", "pan2d", "resetScale2d", "toImage"]] };
 let listening = false;
 

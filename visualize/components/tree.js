@@ -158,20 +158,21 @@ function resting() {
     + "the others do not read it. Press it again to show it.";
 }
 
-/** The node in hand, the letters below it and the way between them stand out. */
+/** Stands out: below the node in hand all that it reads, above the hidden letter all that reads it. */
 function light() {
-  said.textContent = at ? sentence(...at) : resting();
+  const pressed = at && at[0] === 0 && at[1] === hidden;
+  said.textContent = at && !pressed ? sentence(...at) : resting();
   const inside = (level, i) => {
     if (!at) return false;
     const [from, to] = reach(...at), [low, high] = reach(level, i);
-    return level <= at[0] && low >= from && high <= to;
+    return pressed ? low <= from && high >= to : level <= at[0] && low >= from && high <= to;
   };
   nodes.forEach((row, k) => row.forEach(({ button }, i) => {
     button.classList.toggle("lab-in", inside(k, i));
     button.classList.toggle("lab-out", !!at && !inside(k, i));
   }));
   edges.forEach((row, k) => row.forEach((line, i) => line.classList.toggle("lab-in",
-    !!at && k < at[0] && inside(k, i))));
+    inside(k, i) && inside(k + 1, i >> 1))));
 }
 
 // ---- hands ----------------------------------------------------------------------------------

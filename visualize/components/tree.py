@@ -32,18 +32,21 @@ CSS = """
   width: min(100%, 116px); padding: 3px; border: 1px solid transparent; border-radius: 3px;
   background: none; color: inherit; font: var(--lab-size-1) var(--lab-font); cursor: pointer;
   font-variant-numeric: tabular-nums; }
-.lab-tree-row > button:hover { background: var(--lab-surface); }
 .lab-tree-row canvas { display: block; image-rendering: pixelated; width: 100%; }
-.lab-tree-row > button.lab-in { border-color: var(--lab-accent); }
+.lab-tree-row > button.lab-in { border-color: var(--lab-accent); position: relative;
+  background: var(--lab-paper); }
+.lab-tree-row > button:hover { background: var(--lab-surface); }
 .lab-tree-row > button.lab-out { opacity: .35; }
 .lab-tree-letter { font: 700 var(--lab-size-3) var(--lab-mono); line-height: 1.3; min-width: 1.5em;
   text-align: center; border-radius: 3px; }
 .lab-tree-letter.lab-end { color: var(--lab-muted); font-weight: 400; }
 button[aria-pressed="true"] > .lab-tree-letter { color: var(--lab-wrong);
   text-decoration: line-through; }
-.lab-tree-moved { min-height: 1.35em; color: var(--lab-muted); white-space: nowrap; }
+.lab-tree-moved { min-height: 1.35em; color: var(--lab-muted); white-space: nowrap;
+  position: relative; background: var(--lab-paper); }
+button:hover > .lab-tree-moved { background: none; }
 .lab-tree-moved.lab-far { color: var(--lab-ink); font-weight: 600; }
-.lab-tree-edges { display: block; width: 100%; height: 20px; }
+.lab-tree-edges { display: block; width: 100%; height: 44px; margin: -4px 0 -22px; }
 .lab-tree-edges line { stroke: var(--lab-line); stroke-width: 1.5;
   vector-effect: non-scaling-stroke; }
 .lab-tree-edges line.lab-in { stroke: var(--lab-accent); }

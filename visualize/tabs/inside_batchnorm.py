@@ -15,7 +15,6 @@ from makemore.corpus import Corpus
 from makemore.coupling import Normed, last_norm, normed
 from makemore.evaluation import mean_loss
 from makemore.fold import fold, folded
-from makemore.vocabulary import UnknownLetter, Vocabulary
 from makemore.windows import last_context
 from visualize.components.heatmap import heatmap, heatmap_value
 from visualize.tabs.inside_layers import random_batch
@@ -118,14 +117,8 @@ def _both(checkpoint: Checkpoint, swap: Swap, *, training: bool) -> tuple[Normed
 def contexts(words: tuple[str, ...], checkpoint: Checkpoint) -> torch.Tensor:
     """(B, T): the last letters of each word. ValueError names a letter that the model lacks."""
     size, vocabulary = checkpoint.recipe.model.block_size, checkpoint.vocabulary
-    return torch.tensor([last_context(_ids(word, vocabulary), block_size=size) for word in words])
-
-
-def _ids(word: str, vocabulary: Vocabulary) -> list[int]:
-    try:
-        return vocabulary.encode(word)
-    except UnknownLetter as error:
-        raise ValueError(f"{word[:40]}: {error}") from error
+    return torch.tensor([last_context(vocabulary.encode(word), block_size=size)
+                         for word in words])
 
 
 def _difference(pair: tuple[Normed, Normed]) -> np.ndarray:
@@ -198,7 +191,7 @@ def formula_words(pair: tuple[Normed, Normed], swap: Swap, at: tuple[int, int],
             f"{_bare(side.out[row, n])}, tanh **{_bare(side.tanh[row, n])}**\n")
     whose = "of this batch" if mode != EVAL else "kept from training"
     return "".join(lines) + (
-        f"\nmean and std are those {whose}. Click another cell for its numbers.")
+        f"\nMean and std are those {whose}. Click another cell for its numbers.")
 
 
 def _bare(value: float) -> str:
@@ -227,7 +220,7 @@ def fold_table(checkpoint: Checkpoint, corpus: Corpus) -> str:
             ("running numbers kept", *result.kept),
             (f"loss of {COMPARED:,} examples", *losses)]
     body = "\n".join(f"| {name} | {_cell(a)} | {_cell(b)} |" for name, a, b in rows)
-    size = f"{result.largest:.1e}".replace("-0", "-")
+    size = np.format_float_positional(result.largest, precision=2, fractional=False, trim="-")
     return (f"#### Folded into the Linear, the net says the same: of {result.logits:,} logits none "
             f"differs by more than {size}\n\n"
             f"| | as it is | folded |\n|:--|--:|--:|\n{body}\n\n"

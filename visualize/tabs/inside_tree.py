@@ -13,6 +13,7 @@ from makemore.tree import grow_tree, is_tree
 from makemore.vocabulary import UnknownLetter
 from makemore.windows import last_context
 from visualize.components.tree import tree, tree_value
+from visualize.figures import percent
 from visualize.tabs.inside_view import Need, Section
 from visualize.tabs.lesson import lesson_panel
 from visualize.tabs.workbench import Workbench
@@ -71,11 +72,11 @@ def show(checkpoint: Checkpoint, corpus: Corpus, word: str, position: float, *,
 def _title(letters: list[str], symbols: tuple[str, ...], p: Any, target: int) -> str:
     best = int(p.argmax())
     named = {0: "the end"}
-    right = f"{named.get(target, symbols[target])} comes, and gets {p[target]:.1%}"
+    right = f"{named.get(target, symbols[target])} comes, and gets {percent(p[target])}"
     if best == target:
         return f"After {''.join(letters)}: {right}, more than any other"
     return (f"After {''.join(letters)}: {right}; the net would rather have "
-            f"{named.get(best, symbols[best])}, {p[best]:.1%}")
+            f"{named.get(best, symbols[best])}, {percent(p[best])}")
 
 
 def _note(at: int, length: int, size: int) -> str:

@@ -19,7 +19,7 @@ from makemore.recipes import Recipe
 from makemore.training import Run, start_run
 from makemore.updates import TARGET, Updates, verdict, watch_updates
 from visualize.components.plotly_view import figure_value, plotly_view
-from visualize.figures import colour
+from visualize.figures import number
 from visualize.figures.curves import update_ratios
 from visualize.tabs.inside_layers import need_layers
 from visualize.tabs.inside_view import Section, plain_names, words_note
@@ -104,8 +104,9 @@ def shown(seen: Updates, run: Run, corpus: Corpus, *, version: int) -> tuple[Any
     finite = np.where(np.isfinite(seen.ratios), seen.ratios, np.nan)  # (T, P)
     kept = [i for i in range(len(labels)) if np.isfinite(finite[:, i]).any()]
     figure = update_ratios(seen.steps, {labels[i]: finite[:, i] for i in kept})
-    figure.update_xaxes(range=[0, STEPS])
-    figure.update_annotations(bgcolor=colour("paper"))
+    figure.update_xaxes(range=[0, 1.03 * STEPS], dtick=STEPS // 3)
+    level = f"dashed: {number(TARGET)}, about right"  # beside the line it would lie on curves
+    figure.update_annotations(text=level, y=1, yref="paper", yanchor="top")
     value = figure_value(figure, title=sentence(labels, seen), version=version,
                          zoom=f"{run.recipe.name} {run.recipe.lr_at(0)}")
     rate = run.recipe.lr_at(0)
