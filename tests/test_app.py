@@ -9,8 +9,10 @@ from typing import get_type_hints
 
 import gradio as gr
 import pytest
+from gradio.state_holder import SessionState
 
 from app import create_app
+from visualize.tabs.train_studio import Studio
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +30,18 @@ def test_numbers_have_no_bounds(app: gr.Blocks) -> None:
 
 def test_no_event_that_takes_something_is_public(app: gr.Blocks) -> None:
     assert not [fn.name for fn in app.fns.values() if fn.inputs and fn.api_visibility == "public"]
+
+
+def test_a_closed_pages_run_is_let_go(app: gr.Blocks) -> None:
+    (studio,) = (block for block in app.blocks.values()
+                 if isinstance(block, gr.State) and isinstance(block.value, Studio))
+    puts = next(fn for fn in app.fns.values() if studio in fn.outputs)
+    session = SessionState(app)
+    mine = session[studio._id]
+    session.is_closed, session.STATE_TTL_WHEN_CLOSED = True, -1
+    assert list(session.state_components) == []  # Gradio would keep it for ever
+    session[studio._id] = puts.fn(mine)
+    assert list(session.state_components) == [(studio, mine, True)]
 
 
 def test_element_names_are_unique(app: gr.Blocks) -> None:

@@ -180,6 +180,10 @@ def _wire_training(tab: _Tab, buttons: dict, outputs: dict, controls: dict) -> l
     lower = buttons["offer"].click(offered, tab.studio, [controls["lr"], controls["later_at"]],
                                    **QUIET)
     running.append(lower.then(whole, tab.inputs, tab.outputs, **shared))
+    # An hour after a page was closed Gradio lets go of its states, but only of those that an event
+    # has once put there: without this each visitor's run, some 10 MB, would stay.
+    gr.on([buttons[key].click for key in ("go", "one", "reset", "new-seed")],
+          lambda studio: studio, tab.studio, tab.studio, queue=False, **QUIET)
     buttons["reset"].click(anew, tab.inputs, tab.outputs, cancels=list(running), **QUIET)
     drawn = buttons["new-seed"].click(lambda: int(np.random.default_rng().integers(1, 10**6)), None,
                                   controls["seed"], cancels=list(running), **QUIET)
