@@ -201,3 +201,15 @@ def test_dice_and_lengths(page: Page) -> None:
     with drawn(page, "gen-names"):
         fill(page, "gen-shortest", "9")
     assert "shortest" in title(page, "gen-names")
+
+
+def test_a_word_that_cannot_be_is_not_run_through(open_page) -> None:
+    """The pages of this fixture fail on an error of their scripts."""
+    page = open_page(reduced_motion="no-preference")
+    open_tab(page, "Generate")
+    choose(page, "gen-part", "Letter by letter")
+    press(page, "run")
+    with drawn(page, "gen-coin"):
+        fill(page, "gen-number", "0")
+    page.wait_for_timeout(1600)  # two turns of the clock that was running
+    assert "counted from 1" in title(page, "gen-coin")

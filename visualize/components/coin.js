@@ -36,7 +36,7 @@ function load() {
     asked = now;
     buildSliders();
     replay();
-  }
+  } else stop(); // a sentence stands in its place: nothing is run through any more
   show();
 }
 
@@ -141,7 +141,7 @@ function buildLegend() {
     item.append(lab.sign(kind), words);
     return item;
   });
-  legend.replaceChildren(...items, lab.node("span", "", "the bar below: the same bars, end to end"));
+  legend.replaceChildren(...items, lab.node("span", "", "above each bar: per cent; in one line below: the same bars, end to end"));
 }
 
 // ---- buttons, sliders, tips -----------------------------------------------------------------
