@@ -18,12 +18,12 @@ from makemore.vocabulary import Vocabulary
 from visualize.components.table import table, table_value
 from visualize.tabs.bigrams_orders import orders_of
 from visualize.tabs.lesson import lesson_panel
-from visualize.tabs.library import WORDS, Library
+from visualize.tabs.library import Library
 from visualize.tabs.workbench import CLICKED, QUIET, Own, Workbench, model_title
 
 COLUMNS = (("model", "text"), ("words", "text"), ("parameters", "number"), ("train", "number"),
            ("dev", "number"), ("test", "number"), ("guess", "number"), ("lecture", "number"),
-           ("trained in", "number"), ("names a second", "number"))
+           ("trained in", "number"), ("words a second", "number"))
 UNITS = ("bits", "nats")
 # What the lectures print for the model that a checkpoint repeats, train and dev.
 LECTURE = {"bigram-names": "ngram.2", "mlp-bn-names": "bn.final", "wavenet-names": "wavenet.final"}
@@ -51,12 +51,14 @@ def build(workbench: Workbench) -> None:
     """Lay out the tab and wire it."""
     speeds = gr.State({})
     with gr.Row(elem_classes="lab-controls"):
-        unit = gr.Radio(list(UNITS), value="bits", label="Losses in", elem_id="board-unit")
-        measure = gr.Button("Measure names a second", size="sm", elem_id="board-measure",
+        unit = gr.Radio(list(UNITS), value="bits", label="Losses in", elem_id="board-unit", scale=0,
+                        min_width=180)
+        measure = gr.Button("Measure words a second", size="sm", elem_id="board-measure",
                             elem_classes="lab-button")
     board = table(elem_id="board-table", label="scoreboard")
-    lesson_panel("scoreboard", workbench=workbench, controls={"unit": unit},
-                 code=(mean_loss, Order))
+    with gr.Column(elem_classes="lab-lesson"):
+        lesson_panel("scoreboard", workbench=workbench, controls={"unit": unit},
+                     code=(mean_loss, Order))
 
     def refresh(model, own, chosen, measured):
         found = rows(workbench, own)
@@ -65,10 +67,12 @@ def build(workbench: Workbench) -> None:
 
     def timed(model, own, chosen):
         measured: dict[str, float] = {}
-        for row in rows(workbench, own):
+        found, strong = rows(workbench, own), workbench.checkpoint(model, own).name
+        for row in found:
             with workbench.slot:
-                measured[_key(row)] = names_a_second(row)
-            yield measured, refresh(model, own, chosen, measured)
+                measured[_key(row)] = words_a_second(row)
+            yield measured, show(found, chosen, measured, chosen_model=strong,
+                                 version=workbench.version())
 
     def picked(own, event: gr.EventData):
         found, index = rows(workbench, own), getattr(event, "index", None)
@@ -77,7 +81,10 @@ def build(workbench: Workbench) -> None:
 
     board.value = refresh(workbench.default().name, None, unit.value, {})
     workbench.on([workbench.changed, unit.change], refresh, [unit, speeds], [board])
-    measure.click(timed, [workbench.model, workbench.own, unit], [speeds, board], **QUIET)
+    measured = measure.click(timed, [workbench.model, workbench.own, unit], [speeds, board],
+                             **QUIET)
+    # Unit or model may have changed on the way; at last the board is drawn as they stand then.
+    measured.then(refresh, [workbench.model, workbench.own, unit, speeds], board, **QUIET)
     board.pick(picked, workbench.own, workbench.model, **CLICKED)
 
 
@@ -86,15 +93,15 @@ def rows(workbench: Workbench, own: Own | None) -> list[Row]:
     checkpoints = [*workbench.library.checkpoints.values()]
     checkpoints += [entry.checkpoint for entry in own.all] if own is not None else []
     found = [*map(_trained, checkpoints), *_counted(workbench.library)]
-    return sorted(found, key=lambda row: (row.words != WORDS["names"], row.words, _judged(row)))
+    return sorted(found, key=lambda row: (row.words != "names", row.words, _judged(row)))
 
 
 def _trained(checkpoint: Checkpoint) -> Row:
     printed = PRINTED[LECTURE[checkpoint.name]].value[:2] if checkpoint.name in LECTURE else ()
-    words = checkpoint.card["corpus"]["name"]
-    return Row(model_title(checkpoint), WORDS.get(words, words), checkpoint.card["parameters"],
+    card = checkpoint.card
+    return Row(model_title(checkpoint), card["corpus"]["name"], card["parameters"],
                checkpoint.losses, random_guess(len(checkpoint.vocabulary)), tuple(printed),
-               checkpoint.card["seconds"] if checkpoint.card["steps"] else None, checkpoint.name,
+               card["seconds"] if card["steps"] else None, checkpoint.name,
                checkpoint.model, checkpoint.vocabulary)
 
 
@@ -112,15 +119,14 @@ def _counted(library: Library) -> list[Row]:
             printed = PRINTED.get(f"ngram.{order.n}")
             known = printed is not None and printed.value is not None and name == "names"
             found.append(Row(
-                f"{order.n}-gram counts, +{smoothing:g}", WORDS.get(name, name),
-                len(order.model.counts),
+                f"{order.n}-gram counts, +{smoothing:g}", name, len(order.model.counts),
                 {part: order.loss(part, smoothing=smoothing) for part in order.parts},
                 random_guess(len(vocabulary)), tuple(printed.value[:2]) if known else (), None, "",
                 replace(order.model, smoothing=smoothing), vocabulary))
     return found
 
 
-def names_a_second(row: Row) -> float:
+def words_a_second(row: Row) -> float:
     """How many words a model draws in a second, alone, measured now for a tenth of one."""
     begun, drawn = time.perf_counter(), 0
     while time.perf_counter() - begun < SPEED_SECONDS:
@@ -142,20 +148,21 @@ def show(found: list[Row], unit: str, speeds: dict[str, float], *, chosen_model:
 
 
 def _cells(row: Row, inside: Callable[[float], float], speed: float | None) -> list[str]:
-    def loss(part: str) -> str:
-        return f"{inside(row.losses[part]):.4g}" if part in row.losses else "–"
+    def said(nats: float | None) -> str:  # the zeros at the end too: figures under one another
+        return "–" if nats is None else f"{inside(nats):#.4g}"
 
-    return [row.title, row.words, f"{row.parameters:,}", *map(loss, ("train", "dev", "test")),
-            f"{inside(row.guess):.4g}", " / ".join(f"{inside(p):.4g}" for p in row.printed) or "–",
+    losses = [said(row.losses.get(part)) for part in ("train", "dev", "test")]
+    return [row.title, row.words, f"{row.parameters:,}", *losses, said(row.guess),
+            " / ".join(map(said, row.printed)) or "–",
             f"{row.seconds:,.0f} s" if row.seconds else "–",
             f"{speed:,.0f}" if speed else "–"]
 
 
 def _title(found: list[Row], inside: Callable[[float], float], unit: str) -> str:
-    named = [row for row in found if row.words == WORDS["names"]] or found
+    named = [row for row in found if row.words == "names"] or found
     best = min(named, key=_judged)
-    return (f"{best.title} is best on {best.words.lower()}: {inside(_judged(best)):.4g} {unit} a "
-            f"letter on dev, where a guess costs {inside(best.guess):.4g}")
+    return (f"{best.title} is best on {best.words}: {inside(_judged(best)):#.4g} {unit} a "
+            f"letter on dev, where a guess costs {inside(best.guess):#.4g}")
 
 
 def _judged(row: Row) -> float:
