@@ -13,7 +13,7 @@ function load() {
   text(note, v && v.note);
   const chances = v ? lab.array(v.probabilities) : [];
   let from = 0;
-  groups.style.setProperty("--lab-strand", v && v.wide ? "100%" : "300px");
+  groups.toggleAttribute("data-wide", !!(v && v.wide));
   groups.replaceChildren(...(v ? v.groups : []).map((group) => {
     const table = lab.node("table");
     if (group.head) table.append(lab.node("caption", "", lab.legible(group.head)));
@@ -31,7 +31,7 @@ function text(node, words) {
   node.hidden = !words;
 }
 
-/** A line: name, tiles, what is said of it; and a line for the sentence below, if there is one. */
+/** A line: name, tiles, what is said of it; below the tiles a sentence, if there is one. */
 function rows(line, chances) {
   const row = lab.node("tr"), name = lab.node("th", "", line.name), word = lab.node("td");
   name.scope = "row";
@@ -46,9 +46,10 @@ function rows(line, chances) {
   if (line.said) row.append(lab.node("td", "lab-strand-said", line.said));
   else word.colSpan = 2;
   if (!line.more) return [row];
+  name.rowSpan = 2;
   const below = lab.node("tr"), cell = lab.node("td", "lab-strand-more", lab.legible(line.more));
   cell.colSpan = 2;
-  below.append(lab.node("td"), cell);
+  below.append(cell);
   return [row, below];
 }
 
@@ -74,7 +75,7 @@ function draw() {
     else Object.assign(node.style, { background: fill[shade], color: inks[shade] });
   }
   legend.hidden = !tiles.length;
-  lab.ramp(legend, "seq", "0 %", "100 %", "how likely each letter was: pale is a surprise");
+  lab.ramp(legend, "seq", "0 %", "100 %", "how likely each letter was: faint is a surprise");
   if (props.value && props.value.mark) {
     const mark = lab.node("span");
     mark.append(lab.node("span", "lab-strands-mark"), props.value.mark);
