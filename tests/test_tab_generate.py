@@ -103,6 +103,22 @@ def test_wishes_that_cannot_be_are_answered_with_a_sentence(mlp: Checkpoint, wis
     assert shown["words"] == [] and shown["title"].endswith(".") and not shown["title"][0].islower()
 
 
+def test_the_bars_beside_a_sentence_are_of_this_wish(mlp: Checkpoint) -> None:
+    """Not those of an earlier prefix or model, nor with the sliders where nobody has put them."""
+    def bars(**wish: object) -> dict:
+        return show_list(mlp, Wish(**wish), find=None, version=1)[1]
+
+    assert bars(prefix="É", temperature=0.5)["title"].startswith("As the first letter")
+    assert bars(prefix="em", seed=None, temperature=0.5)["title"].startswith("After em")
+    assert bars(prefix="em", seed=-1, temperature=0.5)["temperature"] == 0.5
+    assert bars(temperature=-5.0)["temperature"] == 1.0
+
+
+def test_one_word_is_and_two_are(mlp: Checkpoint) -> None:
+    one, two = (show_list(mlp, Wish(count=n), find=None, version=1)[0]["title"] for n in (1, 2))
+    assert one.startswith("1 of 1 is new, 0 stand") and two.startswith("2 of 2 are new")
+
+
 @pytest.mark.parametrize("die", ["race", "race-mkl"])
 def test_another_die_gives_other_words(mlp: Checkpoint, die: str) -> None:
     words = [show_list(mlp, Wish(die=each), find=None, version=1)[0]["words"]
@@ -246,6 +262,11 @@ def test_unknown_letters_are_named_model_by_model(library: Library, mlp: Checkpo
     assert all("bits a letter" in line["said"] for line in handles["lines"])
     nobody = show_prices(models, mlp, "<img src=x>", version=1)
     assert nobody["title"] == "No model knows all the letters of <img src=x>"
+
+
+def test_a_blank_that_no_model_knows_is_named(library: Library, mlp: Checkpoint) -> None:
+    value = show_prices([mlp], mlp, "a b", version=1)
+    assert value["groups"][0]["lines"][0]["more"].startswith("the blank is a letter")
 
 
 @pytest.mark.parametrize("word", ["", None, "   "])

@@ -63,9 +63,9 @@ def _title(models: Sequence[Checkpoint], drawn: dict[str, list[Sampled]]) -> str
 
 def _note(models: Sequence[Checkpoint], chosen: Checkpoint,
           drawn: dict[str, list[Sampled]]) -> str:
-    others = [f"{model_title(model)}: {_parts(drawn[chosen.name], drawn[model.name])}"
+    others = [f"{model_title(model)} {_parts(drawn[chosen.name], drawn[model.name])}"
               for model in models if model is not chosen]
-    return f"Against {model_title(chosen)}, over {ROWS} rows of coins. {'; '.join(others)}."
+    return f"Against {model_title(chosen)}, over {ROWS} rows of coins: {'; '.join(others)}."
 
 
 def _parts(first: Sequence[Sampled], second: Sequence[Sampled]) -> str:
@@ -75,4 +75,5 @@ def _parts(first: Sequence[Sampled], second: Sequence[Sampled]) -> str:
     if not apart:
         return "never part"
     said = f"part at letter {mean(apart):.1f} on average"
-    return said + (f" ({same} of {len(places)} words are the same)" if same else "")
+    verb = "is" if same == 1 else "are"
+    return said + (f" ({same} of {len(places)} words {verb} the same)" if same else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
@@ -14,7 +14,6 @@ from makemore.checkpoint import Checkpoint
 from makemore.evaluation import bits
 from makemore.nearest import Nearest
 from makemore.sampling import Sampled, Sampling, next_logits, sample
-from makemore.vocabulary import UnknownLetter
 from visualize.components.bars import bars_value
 from visualize.components.names import names_value
 from visualize.tabs.downloads import temporary
@@ -61,7 +60,8 @@ class Wish:
 def draw(checkpoint: Checkpoint, wish: Wish) -> list[Sampled]:
     """The words for these controls. Raises ValueError with a sentence for whoever set them."""
     if wish.count is None or not 1 <= wish.count <= MOST:
-        raise ValueError(f"The lab draws 1 to {MOST} words at once, not {wish.count or 0:,}.")
+        raise ValueError(f"The lab draws 1 to {MOST} words at once"
+                         + ("." if wish.count is None else f", not {wish.count:,}."))
     return sample(checkpoint.model, checkpoint.vocabulary, count=int(wish.count),
                   settings=wish.sampling())
 
@@ -76,9 +76,8 @@ def show_list(checkpoint: Checkpoint, wish: Wish, *, find: Find | None,
     try:
         words = draw(checkpoint, wish)
     except ValueError as error:
-        unknown = isinstance(error, UnknownLetter)
         return (names_value([], end_mark=end, version=version, title=sentence(error)),
-                gr.skip() if unknown else bars_after(checkpoint, Wish(), version=version))
+                _bars_beside(checkpoint, wish, version=version))
     items = [(word.word, word.probabilities, badge, note_of(word.word, badge, find))
              for word in words for badge in [checkpoint.origin(word.word)]]
     shown = names_value(items, end_mark=end, version=version, title=_title(items, checkpoint, wish),
@@ -88,7 +87,9 @@ def show_list(checkpoint: Checkpoint, wish: Wish, *, find: Find | None,
 
 def _title(items: list[tuple], checkpoint: Checkpoint, wish: Wish) -> str:
     new = sum(badge == "new" for _, _, badge, _ in items)
-    return (f"{new} of {len(items)} are new, {len(items) - new} stand in the list "
+    known = len(items) - new
+    return (f"{new} of {len(items)} {'is' if new == 1 else 'are'} new, {known} "
+            f"stand{'s' * (known == 1)} in the list "
             f"({model_title(checkpoint)}, temperature {wish.temperature:g}, seed "
             f"{as_seed(wish.seed)})")
 
@@ -114,6 +115,21 @@ def bars_after(checkpoint: Checkpoint, wish: Wish, *, version: int) -> dict[str,
         context=prefix or vocabulary.end_mark, title=where + ", {letter} has {percent}",
         controls=tuple(SHAPE), temperature=wish.temperature, top_k=int(wish.top_k),
         top_p=wish.top_p)
+
+
+def _bars_beside(checkpoint: Checkpoint, wish: Wish, *, version: int) -> Any:
+    """The bars beside a sentence: of as much of the wish as makes sense, never of an earlier one.
+
+    Skipped where the model itself gives no numbers.
+    """
+    shape = Wish(wish.prefix, temperature=wish.temperature, top_k=wish.top_k, top_p=wish.top_p)
+    for fits in (shape, replace(shape, prefix=""), Wish()):
+        try:
+            fits.sampling().check()
+            return bars_after(checkpoint, fits, version=version)
+        except ValueError:
+            continue
+    return gr.skip()
 
 
 def csv_file(checkpoint: Checkpoint, wish: Wish, *, find: Find | None) -> str:

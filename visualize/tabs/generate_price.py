@@ -12,6 +12,7 @@ from makemore.checkpoint import Checkpoint
 from makemore.evaluation import bits, random_guess
 from makemore.sampling import next_logits, score
 from visualize.components.strands import Strand, strands_value
+from visualize.figures import percent
 from visualize.tabs.workbench import model_title
 
 LONGEST = 40
@@ -59,7 +60,8 @@ def price(checkpoint: Checkpoint, word: str) -> tuple[float, Strand]:
 
 
 def _unknown(letters: list[str], vocabulary: Any, word: str) -> str:
-    said = (f"{', '.join(letters[:6])} {'is a letter' if len(letters) == 1 else 'are letters'} "
+    named = ", ".join("the blank" if letter == " " else letter for letter in letters[:6])
+    said = (f"{named} {'is a letter' if len(letters) == 1 else 'are letters'} "
             "that this model has never seen.")
     lower = word.lower()
     if lower != word and all(letter in vocabulary.ids for letter in lower):
@@ -81,7 +83,7 @@ def _dearest(checkpoint: Checkpoint, word: str, p: Sequence[float]) -> str:
         return f"{letter} {before} was never counted: smoothing would give it a price."
     said = f"Dearest: {letter} {before}, {bits(-np.log(p[at])):.1f} bits (1 in {1 / p[at]:,.0f})."
     likely = symbols[expected] if expected else "the end"
-    return said + (f" Likeliest there: {likely}, {share:.0%}." if likely != letter else "")
+    return said + (f" Likeliest there: {likely}, {percent(share)}." if likely != letter else "")
 
 
 def _title(word: str, best: list[tuple[float, Checkpoint]]) -> str:
@@ -89,5 +91,5 @@ def _title(word: str, best: list[tuple[float, Checkpoint]]) -> str:
         return f"No model knows all the letters of {word}"
     cost, model = min(best, key=lambda entry: entry[0])
     guess = bits(random_guess(len(model.vocabulary)))
-    return (f"{model_title(model)} of {model.card['corpus']['name']} finds {word} least "
-            f"surprising: {cost:.2f} bits a letter (a blind guess pays {guess:.2f})")
+    return (f"{word} surprises {model_title(model)} ({model.card['corpus']['name']}) least: "
+            f"{cost:.2f} bits a letter (a blind guess pays {guess:.2f})")
