@@ -159,3 +159,13 @@ def test_an_infinite_price_can_be_sent() -> None:
                        sureness=SURENESS, board=[("x", np.inf, False)])
     assert value["board"][0]["bits"] is None
     json.dumps(value, allow_nan=False)
+
+
+def test_a_blank_is_named(models: dict[str, Checkpoint]) -> None:
+    """Of "a b" nobody would see which letter was meant."""
+    words = tuple(f"{a} {b}" for a in "abcdefgh" for b in "abcdefgh")
+    run = start_run(recipe("ngram"), words)
+    corpus = Corpus("own", words, "a test")
+    begun = new_game(words, {"ngram": checkpoint_of(run, name="own", corpus=corpus)}, seed=3)
+    told = shown(play(begun, 2), version=1)[1]["title"]
+    assert told.startswith("Right, the blank: ")

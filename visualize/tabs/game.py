@@ -29,7 +29,8 @@ def build(workbench: Workbench) -> None:
     with gr.Row(elem_classes="lab-row"):
         with gr.Column(elem_classes="lab-figure"):
             with gr.Row(elem_classes="lab-controls"):
-                seed = gr.Number(1, precision=0, label="Game number", elem_id="game-seed")
+                seed = gr.Number(1, precision=0, label="Game number", elem_id="game-seed", scale=0,
+                                 min_width=180)
                 again = gr.Button("New game", size="sm", elem_id="game-new",
                                   elem_classes="lab-button")
             board = game(elem_id="game-board")
@@ -128,7 +129,8 @@ def _opening(running: Game) -> str:
 
 def _last(running: Game) -> str:
     last = running.guesses[-1]
-    names = ["the end", *running.vocabulary.letters]
+    names = ["the end", *("the blank" if letter == " " else letter
+                          for letter in running.vocabulary.letters)]
     right = last.letter == last.guessed
     said = f"Right, {names[last.letter]}" if right else (
         f"Not {names[last.guessed]} but {names[last.letter]}")
