@@ -73,7 +73,8 @@ def test_any_list_can_be_shown(case: str, library: Library) -> None:
     pairs = compare(BigramTable.of(corpus.words, source=""), library.tables["names"])
     names = ("my words", "names")
     assert difference(pairs, "qu", names=names, version=1)["title"]
-    assert both_numbers(pairs, "qu", names=names, version=1)["rows"]
+    both = both_numbers(pairs, "qu", names=names, version=1)
+    assert both["rows"] if len(pairs.symbols) > 1 else both is None  # "." after "." says nothing
 
 
 def test_a_large_list_is_quick() -> None:

@@ -61,7 +61,7 @@ def lengths(corpus: Corpus, seen: Description, *, version: int) -> dict[str, Any
              f"{percent(often / seen.words)} have {usual}")
     figure = length_histogram(seen.lengths)
     span = max(seen.lengths) - min(seen.lengths)
-    figure.update_xaxes(dtick=1 if span < 16 else 2 if span < 32 else 10, tickangle=0)
+    figure.update_xaxes(dtick=1 if span < 12 else 2 if span < 32 else 10, tickangle=0)
     return figure_value(figure, title=title, version=version, zoom=corpus.sha256)
 
 

@@ -64,8 +64,10 @@ def place(pairs: Comparison, chosen: str) -> tuple[int, int]:
 
 
 def both_numbers(pairs: Comparison, chosen: str, *, names: tuple[str, str],
-                 version: int) -> dict[str, Any]:
-    """How the two probabilities of one cell come about."""
+                 version: int) -> dict[str, Any] | None:
+    """How the two probabilities of one cell come about; None where no letter is in both lists."""
+    if len(pairs.symbols) == 1:
+        return None
     row, col = place(pairs, chosen)
     before, after = pairs.symbols[row], pairs.symbols[col]
     rows = []
