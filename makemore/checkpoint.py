@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import os
 import platform
 import time
 from collections.abc import Iterable
@@ -20,10 +19,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 from .corpus import Corpus
+from .download import write_atomically
 from .evaluation import split_losses
 from .layers import Sequential
 from .models import count_parameters
@@ -116,12 +116,11 @@ def save_checkpoint(run: Run, folder: Path, *, corpus: Corpus) -> Path:
 def write_checkpoint(checkpoint: Checkpoint, folder: Path) -> Path:
     """Write a checkpoint that is in memory. Each file is replaced in one go."""
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     tensors = {name: tensor.detach().contiguous().clone()
                for name, tensor in _tensors(checkpoint).items()}
-    _replace(folder / "model.safetensors", lambda path: save_file(tensors, path))
+    write_atomically(folder / "model.safetensors", save(tensors))
     text = json.dumps(checkpoint.card, indent=1, ensure_ascii=False) + "\n"
-    _replace(folder / "card.json", lambda path: path.write_text(text, encoding="utf-8"))
+    write_atomically(folder / "card.json", text.encode())
     return folder
 
 
@@ -132,12 +131,6 @@ def _tensors(checkpoint: Checkpoint) -> dict[str, Tensor]:
     arrays |= {f"words.{part}": prints for part, prints in checkpoint.fingerprints.items()}
     return {**{f"model.{name}": tensor for name, tensor in checkpoint.model.state().items()},
             **{name: torch.from_numpy(array) for name, array in arrays.items()}}
-
-
-def _replace(path: Path, write: Any) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    write(draft)
-    os.replace(draft, path)
 
 
 def _card(run: Run, name: str, corpus: Corpus,

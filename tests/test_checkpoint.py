@@ -131,6 +131,13 @@ def test_any_script(tmp_path: Path) -> None:
     assert got.origin(words[0]) == "in train"
 
 
+def test_whoever_may_read_files_may_read_a_checkpoint(tmp_path: Path) -> None:
+    folder = save_checkpoint(start_run(recipe(), WORDS), tmp_path / "mine", corpus=CORPUS)
+    (tmp_path / "plain").touch()
+    usual = (tmp_path / "plain").stat().st_mode
+    assert [(folder / name).stat().st_mode for name in (CARD, WEIGHTS)] == [usual, usual]
+
+
 def test_saving_again_replaces(folder: Path) -> None:
     run = start_run(recipe("mlp"), WORDS)
     save_checkpoint(run, folder, corpus=CORPUS)
