@@ -160,7 +160,6 @@ def test_heatmap_of_handles_is_small():
         {"selected": (2, 0)},
         {"selected": (0, 3)},
         {"numerators": np.zeros((3, 3))},
-        {"denominators": np.zeros(3)},
     ],
 )
 def test_heatmap_refuses_what_does_not_fit(options):

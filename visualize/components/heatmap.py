@@ -58,7 +58,6 @@ def heatmap_value(
     text: str | Sequence[Sequence[str]] | None = None,
     pairs: bool = False,
     numerators: Any = None,
-    denominators: Any = None,
     hover: str = "{row}{col}: {value}",
     row_name: str = "",
     col_name: str = "",
@@ -76,8 +75,8 @@ def heatmap_value(
     text: in the cells, the values written in one of these ways, or (R, C) strings; shown where
         they fit. pairs: the labels of row and column above it, as in lecture 1's picture.
     hover: a sentence with {row} {col} {value} {numerator} {denominator} {percent}, filled in by the
-        browser; {percent} is numerator / denominator. numerators: (R, C), default the values.
-        denominators: (R,), default the sum of each row of the numerators.
+        browser. numerators: (R, C), default the values; the denominator is the sum of their row,
+        and {percent} what one is of the other.
     selected: (row, col), or (row, None) for a whole row.
 
     Raises ValueError where shapes or names do not fit, above 512 a side and above 40,000 cells.
@@ -98,7 +97,7 @@ def heatmap_value(
         "texts": _texts(text, z.shape),
         "pairs": bool(pairs),
         "numerators": None if numerators is None else packed(top),
-        "denominators": packed(_denominators(denominators, top)),
+        "denominators": packed(np.nansum(top, axis=1)),  # (R,)
         "hover": hover,
         "selected": _selected(selected, z.shape),
     }
@@ -140,15 +139,6 @@ def _texts(text: Any, shape: tuple[int, ...]) -> list[str] | None:
     if len(text) != shape[0] or any(len(row) != shape[1] for row in text):
         raise ValueError(f"text must be {shape[0]} x {shape[1]} strings")
     return [clean(cell) for row in text for cell in row]
-
-
-def _denominators(denominators: Any, numerators: np.ndarray) -> np.ndarray:
-    if denominators is None:
-        return np.nansum(numerators, axis=1)  # (R,)
-    totals = np.asarray(denominators, dtype=np.float64)
-    if totals.shape != numerators.shape[:1]:
-        raise ValueError(f"denominators must be ({len(numerators)},), not {totals.shape}")
-    return totals
 
 
 def _selected(

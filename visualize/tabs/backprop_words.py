@@ -176,4 +176,3 @@ def chip_words(record: TensorRecord) -> str:
                "wrong": "wrong"}[record.verdict]
     fused = ", in one step" if isinstance(record, FusedRecord) else ""
     return f"d{record.name}{fused}, {' by '.join(map(str, record.shape))}, {verdict}"
-

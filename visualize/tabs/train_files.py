@@ -86,7 +86,7 @@ def keeping(studio: Studio, own: Own | None, workbench: Any, bench: Any) -> Iter
     judged = "dev" if "dev" in losses else "train"
     said = (f"Kept: {model_title(entry.checkpoint)}, {judged} loss "
             f"{nats_and_bits(losses[judged])}. It is chosen in the sidebar.")
-    yield [entry.joined(own, most=bench.limits.kept), entry.checkpoint.name, said,
+    yield [entry.joined(own), entry.checkpoint.name, said,
            *events.page(studio, workbench, None)]
 
 

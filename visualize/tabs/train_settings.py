@@ -33,7 +33,7 @@ class Limits:
     first_slice: seconds of the first slice: short, so that its point is on the page at once
     slice_seconds: training between two looks at the clock, inside the shared slot
     pause:    seconds between two updates of the page, at least
-    kept, earlier: checkpoints kept in a session, earlier runs on the axis
+    earlier:  earlier runs on the axis
     """
 
     seconds: float = 900.0
@@ -47,7 +47,6 @@ class Limits:
     first_slice: float = 0.05
     slice_seconds: float = 0.15
     pause: float = 0.2
-    kept: int = 8
     earlier: int = 5
 
 
