@@ -30,7 +30,8 @@ PARTS = {"List": "list", "Letter by letter": "walk", "Same coins, other models":
 WISH = ("prefix", "seed", *SHAPE, "count", "die", "shortest", "longest")
 DICE_WORDS = ("coin: one random number a letter falls on the bars laid end to end. race: each "
               "letter draws a waiting time, the shortest wins (torch.multinomial today). race-mkl: "
-              "the same race with the number stream of older PyTorch, as some notebooks print it.")
+              "the same race with the number stream of older PyTorch, as some notebooks print it. "
+              "The other parts always throw the coin: after a race they show other words.")
 COPY = """(value) => {
   const words = value ? value.words.map((word) => word.letters).join("\\n") : "";
   const button = document.querySelector("#gen-copy");
