@@ -43,9 +43,12 @@ def test_starting_again_stops_the_net_that_learns(page) -> None:
     choose(page, "bigram-part", "A net learns the table")
     shown(page, "net-heat")
     with drawn(page, "net-heat"):
-        page.evaluate("""() => {
+        page.evaluate("""() => {  // at the first of its twenty pictures
+          new MutationObserver((_, watcher) => {
+            watcher.disconnect();
+            document.querySelector("#net-again").click();
+          }).observe(document.querySelector("#net-heat .lab-title"), {childList: true});
           document.querySelector("#net-300").click();
-          setTimeout(() => document.querySelector("#net-again").click(), 100);
         }""")
     assert "After 0 steps" in title(page, "net-heat")
 

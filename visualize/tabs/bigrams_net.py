@@ -76,13 +76,13 @@ def _wire(workbench: Workbench, net: gr.State, controls: dict, outputs: list, bu
                 yield learned, *show(counts, learned, shown, version=workbench.version())
         return run
 
-    workbench.on([workbench.changed, part.change, again.click], fresh, [part, picture],
-                 [net, *outputs])
+    running = [button.click(go(steps), [workbench.model, workbench.own, net, picture, l2],
+                            [net, *outputs], **QUIET, concurrency_id="net", concurrency_limit=4)
+               for steps, button in buttons.items()]
+    anew = [workbench.changed, part.change, again.click]
+    gr.on(anew, None, None, None, cancels=running, **QUIET)  # else its next frame comes back
+    workbench.on(anew, fresh, [part, picture], [net, *outputs])
     workbench.on([picture.change], redraw, [net, picture], outputs)
-    for steps, button in buttons.items():
-        button.click(go(steps), [workbench.model, workbench.own, net, picture, l2],
-                     [net, *outputs], **QUIET,
-                     concurrency_id="net", concurrency_limit=4)
 
 
 def learn(table: BigramTable, net: OneLayer, *, steps: int, l2: float) -> Iterator[OneLayer]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -81,6 +82,10 @@ def show(orders: list[Order], corpus: Corpus, n: float, smoothing: str, *,
 def _title(losses: dict[str, list[float]]) -> str:
     dev = losses["dev"]
     best = min(range(len(dev)), key=lambda i: dev[i])
+    if math.isinf(max(dev)):
+        first = next(n for n, loss in zip(ORDERS, dev) if math.isinf(loss))
+        return (f"Without smoothing the loss on dev is infinite from n = {first} on: some of its "
+                "letters were never counted there")
     if best == len(dev) - 1:
         return f"The more letters, the better: dev {dev[best]:.4g} nats with n = {len(dev)}"
     return (f"n = {best + 1} is best on dev, {dev[best]:.4g} nats; with n = {len(dev)} train falls "
@@ -91,12 +96,16 @@ def _table(order: Order, losses: dict[str, list[float]], smoothing: str) -> str:
     """The chosen order in numbers."""
     possible = order.model.vocab_size ** (order.n - 1)
     rows = "\n".join(
-        f"| {part} | {values[order.n - 1]:.4g} | {bits(values[order.n - 1]):.4g} | "
+        f"| {part} | {_loss(values[order.n - 1])} | {_loss(bits(values[order.n - 1]))} | "
         f"{order.coverage(part):.1%} |" for part, values in losses.items())
     return (f"**The {order.n}-gram with smoothing {smoothing}** has seen "
             f"{order.model.contexts_seen():,} of {possible:,} possible contexts.\n\n"
             f"| | nats | bits | known |\n|:--|--:|--:|--:|\n{rows}\n\n"
             "“Known”: how many letters come after a context that was seen in training.")
+
+
+def _loss(value: float) -> str:
+    return "∞" if math.isinf(value) else f"{value:.4g}"
 
 
 def _drawn(order: Order, corpus: Corpus, smoothing: float, version: int) -> dict[str, Any]:
