@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
+
+from .nearest import Nearest
 
 
 class CorpusError(ValueError):
@@ -26,10 +29,15 @@ class Corpus:
     synthetic: bool = False
     notes: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """Hex digest of the words joined by newlines: the same list has the same digest."""
         return hashlib.sha256("\n".join(self.words).encode()).hexdigest()
+
+    @cached_property
+    def nearest(self) -> Nearest:
+        """Looks for the word of the list that is nearest to a made-up one."""
+        return Nearest.of(self.words)
 
     def __len__(self) -> int:
         return len(self.words)

@@ -38,6 +38,7 @@ def test_a_long_question_is_cut() -> None:
     ("false", gr.Checkbox(True), False),
     ("em", gr.Textbox(""), "em"),
     ("x" * 10_000, gr.Textbox(""), None),
+    ("1.e400", gr.Number(1.0), None),
     ("0.7", gr.State(1.0), 0.7),
     ("q", gr.State("u"), "q"),
 ])

@@ -8,7 +8,14 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from visualize.tabs.workbench import Workbench
+from makemore.checkpoint import Checkpoint, checkpoint_of
+from makemore.corpus import Corpus
+from makemore.table import BigramTable
+from makemore.training import start_run
+from visualize.tabs.library import Library
+from visualize.tabs.workbench import Own, Workbench
+
+from .tiny import WORDS, recipe
 
 
 @pytest.fixture
@@ -46,3 +53,50 @@ def test_sessions_do_not_overtake_each_other(wired) -> None:
 
     answer = wired(refresh)
     assert answer({}, "m", None, "mine") == "mine"
+
+
+# --- models of the same words ---------------------------------------------------------------------
+
+def model(name: str, *, of: str, kind: str = "mlp", words: tuple[str, ...] = WORDS) -> Checkpoint:
+    """A model as it is before the first step."""
+    return checkpoint_of(start_run(recipe(kind), words), name=name, corpus=Corpus(of, words, ""))
+
+
+def owned(*checkpoints: Checkpoint, words: tuple[str, ...] = WORDS) -> Own:
+    """A session's models, the oldest first; the words of the last one."""
+    entries = [Own(Corpus(one.card["corpus"]["name"], words, ""), BigramTable.of(words, source=""),
+                   one) for one in reversed(checkpoints)]
+    return Own(entries[0].corpus, entries[0].table, entries[0].checkpoint, tuple(entries[1:]))
+
+
+@pytest.fixture
+def bench() -> Workbench:
+    shipped = [model("net", of="names"), model("counts", of="names", kind="ngram"),
+               model("others", of="handles")]
+    library = Library({one.name: one for one in shipped}, {}, {})
+    return Workbench(library, gr.State("net"), gr.State(None))
+
+
+def test_a_kept_run_has_the_shipped_models_of_its_words_beside_it(bench: Workbench) -> None:
+    own = owned(model("first", of="names.txt"), model("second", of="names"))
+    for one in (bench.library.checkpoints["net"], *own.checkpoints):
+        assert {each.name for each in bench.siblings(one, own)} == {
+            "counts", "net", "first", "second"}
+    assert bench.siblings(own.checkpoint, own)[0].name == "counts"
+    assert [one.name for one in bench.siblings(bench.default(), None)] == ["counts", "net"]
+
+
+def test_lists_of_ones_own_are_told_apart_by_their_words(bench: Workbench) -> None:
+    other = (*WORDS, "emmaline")  # the same letters
+    mine = model("mine", of="words of my own")
+    yours = model("yours", of="words of my own", words=other)
+    own = owned(mine, yours)
+    assert [one.name for one in bench.siblings(mine, own)] == ["mine"]
+    assert [one.name for one in bench.siblings(yours, own)] == ["yours"]
+
+
+def test_models_of_other_letters_are_not_compared_coin_by_coin(bench: Workbench) -> None:
+    strange = model("strange", of="names", words=(*WORDS, "éva"))
+    own = owned(strange)
+    assert [one.name for one in bench.siblings(strange, own)] == ["strange"]
+    assert "strange" not in {one.name for one in bench.siblings(bench.default(), own)}

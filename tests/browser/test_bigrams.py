@@ -74,6 +74,17 @@ def test_a_row_is_clicked_and_its_bars_appear(tab: Page, table: BigramTable) -> 
         assert bar(tab, letter) == expected_bar(table, f"t{letter}", smoothing=1)
 
 
+def test_a_number_out_of_bounds_or_none_becomes_the_nearest_that_fits(
+        tab: Page, table: BigramTable) -> None:
+    field = tab.locator("#bigram-smoothing input[type=number]")
+    for typed, becomes in (("500", "100"), ("", "0"), ("12", "12"), ("-3", "0")):
+        with drawn(tab, "bigram-heat"):
+            field.fill(typed)
+            field.press("Tab")
+        expect(field).to_have_value(becomes)
+        expect(tab.locator("#bigram-loss")).to_contain_text(f"{table.loss(float(becomes)):#.4g}")
+
+
 def test_of_many_quick_clicks_the_last_one_is_shown(tab: Page) -> None:
     for letter in "abcdefghz":
         click_label(tab, letter)

@@ -79,10 +79,8 @@ def _wire(workbench: Workbench, show: Callable[..., tuple], controls: list, outp
 def show_words(workbench: Workbench, model: str, own: Own | None) -> tuple[dict[str, Any], ...]:
     """Everything about the list that the sidebar has chosen, and the board of losses."""
     checkpoint, version = workbench.checkpoint(model, own), workbench.version()
-    mine = [entry.checkpoint for entry in own.all] if own else []
-    listed = [*workbench.library.checkpoints.values(), *mine]
     return (*show_list(workbench.corpus(checkpoint, own), version=version),
-            bits_board(listed, checkpoint.name, version=version))
+            bits_board(workbench.checkpoints(own), checkpoint.name, version=version))
 
 
 def show_examples(workbench: Workbench, model: str, own: Own | None, word: str,

@@ -13,9 +13,11 @@ from gradio.utils import get_upload_folder
 from visualize.tabs.workbench import QUIET
 
 # Gradio's own download button hands over the file that was there *before* the click.
-PRESS = """() => {
-  const link = document.querySelector("#ID a[href], a#ID[href], #ID");
-  if (link) link.click();
+# This one carries the new file unseen, and the page takes it from there.
+SAVE = """(file) => {
+  const link = document.createElement("a");
+  Object.assign(link, {href: file.url, download: file.orig_name});
+  link.click();
 }"""
 
 
@@ -23,9 +25,9 @@ def download_button(label: str, make: Callable[..., str], *, inputs: Sequence[An
                     elem_id: str) -> gr.Button:
     """A button that calls `make(*inputs)`, which gives the path of a file, and downloads it."""
     button = gr.Button(label, size="sm", elem_id=elem_id, elem_classes="lab-button")
-    carrier = gr.DownloadButton("the file", visible="hidden", elem_id=f"{elem_id}-file")
+    carrier = gr.DownloadButton("the file", visible=False)
     made = button.click(make, list(inputs), carrier, **QUIET)
-    made.success(None, None, None, js=PRESS.replace("ID", f"{elem_id}-file"))
+    made.success(None, carrier, None, js=SAVE)
     return button
 
 

@@ -11,7 +11,6 @@ from makemore.checkpoint import Checkpoint
 from makemore.evaluation import random_guess
 from makemore.guessing import SURENESS, Game, guess, hidden_words, new_game, shares
 from visualize.components.game import game, game_error, game_value
-from visualize.tabs.generate import models_of
 from visualize.tabs.lesson import lesson_panel
 from visualize.tabs.workbench import CLICKED, QUIET, Own, Workbench, as_seed, model_title, sentence
 
@@ -69,7 +68,7 @@ def start(workbench: Workbench, model: str | None, own: Own | None,
     checkpoint = workbench.checkpoint(model, own)
     try:
         words = _words(workbench, checkpoint, own)
-        rivals = {model_title(one): one for one in models_of(workbench, checkpoint, own)}
+        rivals = {model_title(one): one for one in workbench.siblings(checkpoint, own)}
         key = f"{checkpoint.card['corpus']['sha256']}/{as_seed(number)}"
         return new_game(words, rivals, seed=as_seed(number), key=key)
     except ValueError as error:
@@ -77,10 +76,8 @@ def start(workbench: Workbench, model: str | None, own: Own | None,
 
 
 def _words(workbench: Workbench, checkpoint: Checkpoint, own: Own | None) -> tuple[str, ...]:
-    if own is not None and checkpoint is own.checkpoint:
-        return own.corpus.words
-    corpus = workbench.library.corpora.get(checkpoint.card["corpus"]["name"])
-    if corpus is None or corpus.synthetic:
+    corpus = workbench.corpus(checkpoint, own)
+    if corpus.synthetic:
         raise ValueError(NO_WORDS)
     return corpus.words
 

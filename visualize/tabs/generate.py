@@ -4,13 +4,11 @@ what each model would pay for a word of one's own. Lays out and wires; the parts
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import gradio as gr
 import numpy as np
 
-from makemore.checkpoint import Checkpoint
 from makemore.dice import DICE, fall
 from makemore.sampling import reshape, sample, score
 from visualize.components.bars import bars
@@ -53,7 +51,6 @@ def build(workbench: Workbench) -> None:
     """Lay out the tab and wire it."""
     controls: dict[str, Any] = {key: gr.State(value) for key, value in SHAPE.items()}
     parts: dict[str, gr.Column] = {}
-    find = _finders(workbench)
     with gr.Row(elem_classes="lab-row"):
         with gr.Column(elem_classes="lab-figure"):
             controls["part"] = gr.Radio(list(PARTS.items()), value="list", show_label=False,
@@ -65,7 +62,7 @@ def build(workbench: Workbench) -> None:
                 with gr.Row(elem_classes="lab-controls"):
                     copy = gr.Button("Copy", size="sm", elem_id="gen-copy",
                                      elem_classes="lab-button")
-                    _csv(workbench, controls, find)
+                    _csv(workbench, controls)
             with gr.Column(visible=False) as parts["walk"]:
                 way = coin(elem_id="gen-coin")
             with gr.Column(visible=False) as parts["coins"]:
@@ -80,7 +77,7 @@ def build(workbench: Workbench) -> None:
             lesson_panel("generate", workbench=workbench, controls=controls,
                          code=(sample, reshape, fall, score))
     copy.click(None, drawn, None, js=COPY)
-    _wire(workbench, controls, parts, (drawn, chances, way, beside, priced), find)
+    _wire(workbench, controls, parts, (drawn, chances, way, beside, priced))
 
 
 def _luck(controls: dict[str, Any]) -> gr.Row:
@@ -112,39 +109,18 @@ def _more(controls: dict[str, Any]) -> None:
                                    elem_id="gen-die")
 
 
-def _csv(workbench: Workbench, controls: dict[str, Any], find: Any) -> None:
+def _csv(workbench: Workbench, controls: dict[str, Any]) -> None:
     def make(model: str, own: Own | None, *values: Any) -> str:
         checkpoint = workbench.checkpoint(model, own)
-        return csv_file(checkpoint, Wish(**dict(zip(WISH, values))), find=find(checkpoint, own))
+        return csv_file(checkpoint, Wish(**dict(zip(WISH, values))),
+                        find=finder(workbench.corpus(checkpoint, own)))
 
     download_button("Download as CSV", make, elem_id="gen-csv",
                     inputs=[workbench.model, workbench.own, *(controls[key] for key in WISH)])
 
 
-def _finders(workbench: Workbench) -> Any:
-    """A function that gives, for a checkpoint, who looks for the nearest word in its corpus."""
-    indexed = lru_cache(maxsize=8)(finder)  # a visitor's own list, or the few that all share
-
-    def find(checkpoint: Checkpoint, own: Own | None) -> Any:
-        if own is not None and checkpoint is own.checkpoint:
-            return indexed(own.corpus.words)
-        corpus = workbench.library.corpora.get(checkpoint.card["corpus"]["name"])
-        return None if corpus is None or corpus.synthetic else indexed(corpus.words)
-
-    return find
-
-
-def models_of(workbench: Workbench, checkpoint: Checkpoint, own: Own | None) -> list[Checkpoint]:
-    """All models of the words of a checkpoint, simplest first."""
-    if own is not None and checkpoint is own.checkpoint:
-        return [checkpoint]
-    shelf = workbench.library.checkpoints
-    return [shelf[name] for _, name in
-            workbench.library.models_of(checkpoint.card["corpus"]["name"])]
-
-
 def _wire(workbench: Workbench, controls: dict[str, Any], parts: dict[str, gr.Column],
-          pictures: tuple, find: Any) -> None:
+          pictures: tuple) -> None:
     drawn, chances, way, _, _ = pictures
     keys = ("part", "number", "word", *WISH)
     shown = (*parts.values(), controls["count"], controls["number"], *pictures)
@@ -156,14 +132,14 @@ def _wire(workbench: Workbench, controls: dict[str, Any], parts: dict[str, gr.Co
         if part == "walk":
             new = {"way": show_walk(checkpoint, wish, number, version=version)}
         elif part == "coins":
-            new = {"beside": show_coins(models_of(workbench, checkpoint, own), checkpoint, wish,
+            new = {"beside": show_coins(workbench.siblings(checkpoint, own), checkpoint, wish,
                                         version=version)}
         elif part == "price":
-            mine = [own.checkpoint] if own is not None else []
-            models = [*workbench.library.checkpoints.values(), *mine]
-            new = {"priced": show_prices(models, checkpoint, word, version=version)}
+            new = {"priced": show_prices(workbench.checkpoints(own), checkpoint, word,
+                                         version=version)}
         else:
-            both = show_list(checkpoint, wish, find=find(checkpoint, own), version=version)
+            find = finder(workbench.corpus(checkpoint, own))
+            both = show_list(checkpoint, wish, find=find, version=version)
             new = dict(zip(("drawn", "chances"), both))
         names_ = ("drawn", "chances", "way", "beside", "priced")
         return *visible(part), *(new.get(name, gr.skip()) for name in names_)

@@ -11,8 +11,8 @@ import gradio as gr
 import numpy as np
 
 from makemore.checkpoint import Checkpoint
+from makemore.corpus import Corpus
 from makemore.evaluation import bits
-from makemore.nearest import Nearest
 from makemore.sampling import Sampled, Sampling, next_logits, sample
 from visualize.components.bars import bars_value
 from visualize.components.names import names_value
@@ -150,6 +150,6 @@ def csv_file(checkpoint: Checkpoint, wish: Wish, *, find: Find | None) -> str:
     return path
 
 
-def finder(words: tuple[str, ...] | None) -> Find | None:
-    """Looks for the nearest of these words; None where there are none at hand."""
-    return Nearest.of(words).to if words else None
+def finder(corpus: Corpus) -> Find | None:
+    """Looks for the nearest of these words; None where they stand in for a list not at hand."""
+    return None if corpus.synthetic else corpus.nearest.to

@@ -70,8 +70,7 @@ class Library:
     def models_of(self, words: str) -> list[tuple[str, str]]:
         """(title, name) of each checkpoint trained on these words; simplest model first."""
         found = [c for c in self.checkpoints.values() if c.card["corpus"]["name"] == words]
-        found.sort(key=lambda c: (c.recipe.model.kind != "ngram", c.card["parameters"]))
-        return [(c.card["title"].split(": ", 1)[-1], c.name) for c in found]
+        return [(model_title(c), c.name) for c in sorted(found, key=simplest_first)]
 
     def default(self) -> Checkpoint:
         """What the lab opens on."""
@@ -130,3 +129,13 @@ def _tables(checkpoints: dict[str, Checkpoint],
 
 def _table(corpus: Corpus) -> BigramTable:
     return BigramTable.of(corpus.words, source=f"all {len(corpus):,} words")
+
+
+def simplest_first(checkpoint: Checkpoint) -> tuple:
+    """What models are sorted by: counts, then nets by how many numbers they have learned."""
+    return checkpoint.recipe.model.kind != "ngram", checkpoint.card["parameters"]
+
+
+def model_title(checkpoint: Checkpoint) -> str:
+    """The model without its words: "MLP with BatchNorm"."""
+    return checkpoint.card["title"].split(": ", 1)[-1]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -115,6 +116,8 @@ def possible(text: str, control: Component) -> Any:
     try:
         value = parsed(text, control)
     except ValueError:
+        return None
+    if isinstance(value, float) and not math.isfinite(value):
         return None
     choices = [choice for _, choice in getattr(control, "choices", None) or []]
     low, high = getattr(control, "minimum", None), getattr(control, "maximum", None)

@@ -16,7 +16,7 @@ from makemore.checkpoint import Checkpoint
 from makemore.corpus import Corpus
 from makemore.evaluation import bits, random_guess
 from makemore.table import BigramTable
-from visualize.tabs.library import WORDS, Library
+from visualize.tabs.library import WORDS, Library, model_title, simplest_first
 from visualize.tabs.train_hall import Hall
 
 # For events that show no spinner and are no public API. Gradio's page tells everything that an
@@ -45,6 +45,11 @@ class Own:
     def all(self) -> tuple[Own, ...]:
         """The newest first."""
         return (self, *self.before)
+
+    @property
+    def checkpoints(self) -> list[Checkpoint]:
+        """All models of the session, the newest last."""
+        return [entry.checkpoint for entry in reversed(self.all)]
 
     def find(self, model: str | None) -> Own | None:
         """The one with the checkpoint of that name."""
@@ -105,10 +110,24 @@ class Workbench:
 
         words: a key of WORDS; "own" are all words that the library does not have.
         """
-        mine = [entry.checkpoint for entry in reversed(own.all)] if own is not None else []
         return self.library.models_of(words) + [
-            (model_title(checkpoint), checkpoint.name) for checkpoint in mine
-            if self.words_of(checkpoint) == words]
+            (model_title(one), one.name) for one in (own.checkpoints if own is not None else ())
+            if self.words_of(one) == words]
+
+    def checkpoints(self, own: Own | None) -> list[Checkpoint]:
+        """The shipped ones, then one's own."""
+        return [*self.library.checkpoints.values(),
+                *(own.checkpoints if own is not None else ())]
+
+    def siblings(self, checkpoint: Checkpoint, own: Own | None) -> list[Checkpoint]:
+        """All models of the words and letters of this one, itself among them; simplest first."""
+        def learned(one: Checkpoint) -> tuple:
+            words = self.words_of(one)
+            return (words if words != "own" else one.card["corpus"]["sha256"],
+                    one.vocabulary.symbols)
+
+        found = [one for one in self.checkpoints(own) if learned(one) == learned(checkpoint)]
+        return sorted(found, key=simplest_first)
 
     def words_of(self, checkpoint: Checkpoint) -> str:
         """The key of WORDS under which a checkpoint is listed."""
@@ -190,7 +209,7 @@ def plain(text: str) -> str:
 
 def nats_and_bits(nats: float) -> str:
     """A loss as it is written everywhere: 2.105 nats (3.036 bits)."""
-    return f"{nats:.4g} nats ({bits(nats):.4g} bits)"
+    return f"{nats:#.4g} nats ({bits(nats):#.4g} bits)"
 
 
 def header_line(checkpoint: Checkpoint) -> str:
@@ -201,17 +220,12 @@ def header_line(checkpoint: Checkpoint) -> str:
             f"{judged} loss {nats_and_bits(checkpoint.losses[judged])}")
 
 
-def model_title(checkpoint: Checkpoint) -> str:
-    """The model without its words: "MLP with BatchNorm"."""
-    return checkpoint.card["title"].split(": ", 1)[-1]
-
-
 def model_card(checkpoint: Checkpoint) -> str:
     """What the model is, as a small Markdown table for the sidebar."""
     card, guess = checkpoint.card, random_guess(len(checkpoint.vocabulary))
     learned = "counts" if checkpoint.recipe.model.kind == "ngram" else "parameters"
     losses = [(part, nats) for part, nats in checkpoint.losses.items()] + [("a guess", guess)]
-    rows = "\n".join(f"| {part} | {nats:.4g} | {bits(nats):.4g} |" for part, nats in losses)
+    rows = "\n".join(f"| {part} | {nats:#.4g} | {bits(nats):#.4g} |" for part, nats in losses)
     trained = f", {card['steps']:,} steps in {card['seconds']:.0f} s" if card["steps"] else ""
     looks = checkpoint.recipe.model.block_size
     return (f"**{card['parameters']:,}** {learned}{trained}. Looks back {looks} "
