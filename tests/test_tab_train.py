@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 import threading
 import time
 import zipfile
@@ -233,14 +234,17 @@ def test_train_reset_and_the_same_first_loss(bench: Bench, workbench: Workbench)
     studio = Studio()
     shown = last(events.go(studio, workbench, bench, ask()))
     assert "done" in shown["status"]
-    assert "| train |" in shown["losses"]
+    rows = [line.split(" | ") for line in shown["losses"].splitlines()[2:]]
+    assert [row[0] for row in rows] == ["| train", "| dev", "| test", "| a guess"]
+    four = re.compile(r"\d\.\d{3}( \|)?")  # the zeros at the end too: figures under one another
+    assert all(four.fullmatch(loss) for row in rows for loss in row[1:])
     first = studio.live.run.losses[0]
     shown = dict(zip(events.OUTPUTS, events.reset(studio, workbench, bench, ask()), strict=True))
     assert "at the start" in shown["status"]
     assert len(studio.earlier) == 1
     shown = last(events.go(studio, workbench, bench, ask(), steps=1))
     assert studio.live.run.losses == [first]
-    assert f"{first:.4f}" in shown["curve"]["title"]
+    assert f"{first:#.4g} nats" in shown["curve"]["title"]
     assert len(shown["curve"]["runs"]) == 2
 
 

@@ -106,7 +106,7 @@ def test_smoothing_changes_loss_and_bars(tab: Page, table: BigramTable) -> None:
     for smoothing in (0, 100):
         with drawn(tab, "bigram-heat", "bigram-bars"):
             fill(tab, "bigram-smoothing", str(smoothing))
-        expect(tab.locator("#bigram-loss")).to_contain_text(f"{table.loss(smoothing):.4g} nats")
+        expect(tab.locator("#bigram-loss")).to_contain_text(f"{table.loss(smoothing):#.4g} nats")
         assert bar(tab, "u") == expected_bar(table, "qu", smoothing=smoothing)
 
 

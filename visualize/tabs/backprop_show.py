@@ -82,7 +82,7 @@ def chain_of(seen: Pass, key: str, *, version: int) -> dict[str, Any]:
         groups.append((name, [_chip(seen.records[k]) for k in KEYS[begin:end]]))
         begin = end
     return chain_value(groups, version=version, title=headline(seen),
-                       begin=f"loss {seen.done.loss:.4g}",
+                       begin=f"loss {seen.done.loss:#.4g}",
                        selected=KEYS.index(key), near=near)
 
 

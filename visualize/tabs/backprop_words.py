@@ -165,7 +165,7 @@ def batch_words(seen: Pass, corpus_name: str, *, synthetic: bool) -> str:
     drawn = " The words are drawn from a model: the real list is not on this machine."
     hidden = RECIPE.model.n_hidden
     return (f"Batch {seen.number}: {seen.size} examples from {corpus_name}; loss "
-            f"**{seen.done.loss:.4g}** nats (a guess: {guess:.4g}). The net is lecture 4’s, "
+            f"**{seen.done.loss:#.4g}** nats (a guess: {guess:#.4g}). The net is lecture 4’s, "
             f"fresh at its start, whichever model the sidebar has: {hidden} hidden neurons, "
             f"{seen.parameters:,} parameters.{drawn if synthetic else ''}")
 

@@ -105,7 +105,7 @@ def show(table: BigramTable, net: OneLayer, picture: str, *, version: int) -> tu
     few = len(symbols) < 40
     largest = float(np.abs(p - counted).max())
     title = (f"After {len(net.losses):,} steps the net and the counts differ by "
-             f"{np.abs(p - counted).mean():.2%} on average, at most {largest:.1%}")
+             f"{100 * np.abs(p - counted).mean():.2f} % on average, at most {100 * largest:.1f} %")
     heat = heatmap_value(
         p - counted if difference else p, rows=symbols, cols=symbols, version=version, title=title,
         scale="diverging" if difference else "sequential", vmax=None if not difference else 0.5,
@@ -116,20 +116,20 @@ def show(table: BigramTable, net: OneLayer, picture: str, *, version: int) -> tu
     line = curve_value(
         [("the net", list(range(len(net.losses))), list(net.losses))], version=version,
         title=_loss_title(net, best), total=max(50, len(net.losses)),
-        baseline=(best, f"counting: {best:.4g}"))
+        baseline=(best, f"counting: {best:#.4g}"))
     return heat, line, _said(table, net)
 
 
 def _loss_title(net: OneLayer, best: float) -> str:
     if not net.losses:
-        return f"Counting reaches {best:.4g} nats. What will the net reach?"
-    return f"Loss {net.losses[-1]:.4g} nats after {len(net.losses):,} steps; counting: {best:.4g}"
+        return f"Counting reaches {best:#.4g} nats. What will the net reach?"
+    return f"Loss {net.losses[-1]:#.4g} nats after {len(net.losses):,} steps; counting: {best:#.4g}"
 
 
 def _said(table: BigramTable, net: OneLayer) -> str:
     if not net.losses:
         guess = random_guess(len(table.vocabulary))
-        return (f"The weights are random numbers; a guess would cost {guess:.4g} nats. Nobody "
+        return (f"The weights are random numbers; a guess would cost {guess:#.4g} nats. Nobody "
                 "shows the net the table: it sees one pair at a time.")
     nearest = smoothing_like(net, torch.from_numpy(table.counts))
     return (f"exp(W) now says what the counts say with a smoothing of about **{nearest:.3g}**. "

@@ -72,7 +72,7 @@ def show(orders: list[Order], corpus: Corpus, n: float, smoothing: str, *,
               for part in ("train", "dev", "test")}
     guess = random_guess(order.model.vocab_size)
     runs = [(part, ORDERS[:len(orders)], values) for part, values in losses.items()]
-    figure = curves(runs, x_title="n", baseline=(guess, f"a guess: {guess:.4g}"))
+    figure = curves(runs, x_title="n", baseline=(guess, f"a guess: {guess:#.4g}"))
     figure.update_xaxes(dtick=1)
     value = figure_value(figure, title=_title(losses), version=version,
                          zoom=f"{corpus.name} {smoothing}")
@@ -87,9 +87,9 @@ def _title(losses: dict[str, list[float]]) -> str:
         return (f"Without smoothing the loss on dev is infinite from n = {first} on: some of its "
                 "letters were never counted there")
     if best == len(dev) - 1:
-        return f"The more letters, the better: dev {dev[best]:.4g} nats with n = {len(dev)}"
-    return (f"n = {best + 1} is best on dev, {dev[best]:.4g} nats; with n = {len(dev)} train falls "
-            f"to {losses['train'][-1]:.4g}, but dev rises to {dev[-1]:.4g}")
+        return f"The more letters, the better: dev {dev[best]:#.4g} nats with n = {len(dev)}"
+    return (f"n = {best + 1} is best on dev, {dev[best]:#.4g} nats; with n = {len(dev)} train "
+            f"falls to {losses['train'][-1]:#.4g}, but dev rises to {dev[-1]:#.4g}")
 
 
 def _table(order: Order, losses: dict[str, list[float]], smoothing: str) -> str:
@@ -97,7 +97,7 @@ def _table(order: Order, losses: dict[str, list[float]], smoothing: str) -> str:
     possible = order.model.vocab_size ** (order.n - 1)
     rows = "\n".join(
         f"| {part} | {_loss(values[order.n - 1])} | {_loss(bits(values[order.n - 1]))} | "
-        f"{order.coverage(part):.1%} |" for part, values in losses.items())
+        f"{100 * order.coverage(part):.1f} % |" for part, values in losses.items())
     return (f"**The {order.n}-gram with smoothing {smoothing}** has seen "
             f"{order.model.contexts_seen():,} of {possible:,} possible contexts.\n\n"
             f"| | nats | bits | known |\n|:--|--:|--:|--:|\n{rows}\n\n"
@@ -105,7 +105,7 @@ def _table(order: Order, losses: dict[str, list[float]], smoothing: str) -> str:
 
 
 def _loss(value: float) -> str:
-    return "∞" if math.isinf(value) else f"{value:.4g}"
+    return "∞" if math.isinf(value) else f"{value:#.4g}"
 
 
 def _drawn(order: Order, corpus: Corpus, smoothing: float, version: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import numpy as np
 from makemore.corpus import Corpus
 from makemore.evaluation import bits, random_guess
 from makemore.ngram import count_bigrams
+from makemore.recipes import LECTURE_SEED
 from makemore.sampling import Sampling, sample, score
 from makemore.table import BigramTable
 from makemore.vocabulary import UnknownLetter
@@ -27,7 +28,6 @@ VIEWS = {"Counts": "count", "Probabilities": "probability", "Logs": "log"}
 MAX_SYMBOLS = 180  # more cells than 180 x 180 nobody can read
 SAMPLES = 10
 HOLDERS = 8
-LECTURE_SEED = 2147483647
 
 
 def build(workbench: Workbench, part: gr.Radio) -> None:
@@ -94,16 +94,14 @@ def _wire(workbench: Workbench, controls: list, outputs: list) -> None:
 def show(table: BigramTable, pair: str, view: str, smoothing: float, word: str, seed: float, *,
          version: int) -> tuple[Any, ...]:
     """All that the tab shows: heatmap, bars of a row, loss, price of a word, drawn words."""
-    size = len(table.vocabulary)
-    if size > MAX_SYMBOLS:
-        said = (f"This list has {size} different symbols: too many cells to read. Its words can "
-                "still be drawn and priced.")
+    picture = _table_picture(table, pair, view, smoothing, version=version)
+    if picture is None:
+        said = (f"This list has {len(table.vocabulary)} different symbols: too many cells to read. "
+                "Its words can still be drawn and priced.")
         row = None
     else:
-        at = _indices(table, pair)
-        row = _row(table, at, smoothing, version)
+        row = _row(table, _indices(table, pair), smoothing, version)
         said = _loss_words(table, smoothing)
-    picture = _table_picture(table, pair, view, smoothing, version=version)
     return (picture, row, said, priced_word(table, smoothing, word, version=version),
             _drawn(table, smoothing, seed, version))
 
@@ -233,7 +231,7 @@ def _cell_sentence(table: BigramTable, row: int, col: int, smoothing: float) -> 
         return f"{pair} never occurs, so it costs this list nothing."
     share = count * -np.log(p) / (table.loss(smoothing) * table.counts.sum())
     return (f"{pair} costs {-bits(float(np.log(p))):.3g} bits, {count:,.0f} times: "
-            f"{share:.2%} of the whole loss.")
+            f"{100 * share:.2f} % of the whole loss.")
 
 
 def holders_of(words: Sequence[str], before: str, after: str) -> list[str]:

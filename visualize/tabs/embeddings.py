@@ -12,6 +12,7 @@ from makemore.checkpoint import Checkpoint
 from makemore.plane import Plane, flatten, nearest
 from makemore.table import BigramTable
 from visualize.components.plotly_view import figure_value, plotly_view
+from visualize.figures import percent
 from visualize.figures.embedding import embedding
 from visualize.style import kind_of
 from visualize.tabs.lesson import lesson_panel
@@ -87,7 +88,7 @@ def show(letters: Letters, *, with_end: bool, version: int) -> tuple[dict[str, A
 def _axes(plane: Plane) -> tuple[str, str]:
     if plane.kept is None:
         return "first number", "second number"
-    return tuple(f"{name} component: {share:.0%} of the spread"
+    return tuple(f"{name} component: {percent(share)} of the spread"
                  for name, share in zip(("first", "second"), plane.kept))
 
 
@@ -111,5 +112,5 @@ def _note(letters: Letters, plane: Plane) -> str:
     if plane.kept is None:
         return f"{letters.source}; the picture shows both as they are."
     return (f"{letters.source}. The picture is their best flat shadow (PCA): it keeps "
-            f"{sum(plane.kept):.0%} of the spread, so neighbours are told from all numbers, "
+            f"{percent(sum(plane.kept))} of the spread, so neighbours are told from all numbers, "
             "not from the picture.")

@@ -18,6 +18,7 @@ from makemore.probe import SATURATED, Histogram, Probe, dead_neurons, probe
 from makemore.windows import Windows, windows
 from visualize.components.heatmap import heatmap
 from visualize.components.plotly_view import plotly_view
+from visualize.figures import percent
 from visualize.tabs.inside_view import (
     Batch,
     Need,
@@ -146,7 +147,7 @@ def _chosen(seen: Probe, names: dict[str, str],
 def _title(view: str, shown: Sequence[Histogram]) -> str:
     if shown[0].saturation is not None:
         worst = max(shown, key=lambda h: h.saturation)
-        return (f"{worst.saturation:.1%} of the outputs of {worst.name} are saturated (beyond "
+        return (f"{percent(worst.saturation)} of the outputs of {worst.name} are saturated (beyond "
                 f"±{SATURATED}) in this batch")
     narrow, wide = min(shown, key=lambda h: h.std), max(shown, key=lambda h: h.std)
     if len(shown) == 1:
@@ -157,5 +158,5 @@ def _title(view: str, shown: Sequence[Histogram]) -> str:
 
 def _note(seen: Probe, checkpoint: Checkpoint, corpus: Corpus) -> str:
     guess = random_guess(len(checkpoint.vocabulary))
-    return (f"{BATCH} examples from {corpus.name}; loss of this batch **{seen.loss:.4g}** nats "
-            f"(a guess: {guess:.4g}).{words_note(corpus)}")
+    return (f"{BATCH} examples from {corpus.name}; loss of this batch **{seen.loss:#.4g}** nats "
+            f"(a guess: {guess:#.4g}).{words_note(corpus)}")

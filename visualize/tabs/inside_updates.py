@@ -112,8 +112,12 @@ def shown(seen: Updates, run: Run, corpus: Corpus, *, version: int) -> tuple[Any
     rate = run.recipe.lr_at(0)
     note = (f"Trained just now: the first {int(seen.steps[-1])} steps of “{run.recipe.title}” from "
             f"its own start, learning rate {rate:.3g}, on {corpus.name}; loss "
-            f"{seen.losses[0]:.4g} → {seen.losses[-20:].mean():.4g}.{words_note(corpus)}")
+            f"{seen.losses[0]:#.4g} → {_loss(seen.losses[-20:].mean())}.{words_note(corpus)}")
     return value, verdicts(labels, seen), note
+
+
+def _loss(nats: float) -> str:
+    return f"{nats:#.4g}" if np.isfinite(nats) else "no number any more"
 
 
 def sentence(labels: list[str], seen: Updates) -> str:

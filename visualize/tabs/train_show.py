@@ -77,7 +77,7 @@ def curve(studio: Studio, *, version: int) -> dict[str, Any]:
     high = values.max(initial=0, where=np.isfinite(values)) > 3 * random_guess(size)
     return curve_value(
         runs, version=version, title=curve_title(live), total=longest or None, log_y=bool(high),
-        baseline=(random_guess(size), f"a guess: ln {size} = {random_guess(size):.4g}"),
+        baseline=(random_guess(size), f"a guess: ln {size} = {random_guess(size):#.4g}"),
         smooth=int(np.clip(count // 50, *SMOOTH)) if count > SMOOTH[0] else 1)
 
 
@@ -97,13 +97,13 @@ def curve_title(live: Live | None) -> str:
     if live.blown is not None:
         return f"At step {live.blown[0]:,} the loss stopped being a number"
     if not len(losses):
-        return f"Before the first step; a guess costs {guess:.4g} nats a letter"
+        return f"Before the first step; a guess costs {guess:#.4g} nats a letter"
     if len(losses) == 1:
-        return f"The first batch costs {losses[0]:.4f} nats a letter, a guess {guess:.4g}"
+        return f"The first batch costs {losses[0]:#.4g} nats a letter, a guess {guess:#.4g}"
     recent = float(losses[-min(len(losses), 100):].mean())
     better = guess - recent
     side = "better" if better > 0 else "worse"
-    return (f"After {len(losses):,} steps a letter costs {recent:.4g} nats, {abs(better):.3g} "
+    return (f"After {len(losses):,} steps a letter costs {recent:#.4g} nats, {abs(better):.3g} "
             f"{side} than a guess")
 
 
@@ -112,7 +112,7 @@ def losses_table(live: Live | None) -> str:
     if live is None or live.final is None:
         return ""
     guess = random_guess(len(live.run.vocabulary))
-    rows = "\n".join(f"| {part} | {loss:.4f} | {bits(loss):.4f} |"
+    rows = "\n".join(f"| {part} | {loss:#.4g} | {bits(loss):#.4g} |"
                      for part, loss in [*live.final.items(), ("a guess", guess)])
     return f"| loss at step {live.measured:,} | nats | bits |\n|:--|--:|--:|\n{rows}"
 
