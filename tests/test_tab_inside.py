@@ -7,6 +7,7 @@ import itertools
 import json
 import re
 import threading
+from dataclasses import replace
 from types import SimpleNamespace
 
 import gradio as gr
@@ -141,6 +142,26 @@ def test_dials_that_are_turned_are_ones_own(words: inside_start.Words) -> None:
     assert rounded == PATIENTS["Kaiming"]
     assert inside_start.patient("9", 1e9, 1, None, -3, 0, 0, 1, 0) == Patient(
         1, 10.0, True, 0.0, 0.0, 0.0, False, True, False)
+
+
+def test_a_list_that_all_share_is_cut_once(library: Library) -> None:
+    handles = Corpus("handles", ("tourist", "Petr", "jiangly", "Um_nik"), "a test")
+    shared = replace(library, corpora={"names": library.corpora["names"], "handles": handles})
+    find = inside_start._known_words(SimpleNamespace(library=shared))
+    assert find(library.corpora["names"]).corpus.name.startswith("names")
+    assert find(handles) is find(replace(handles)) and find(handles).corpus is handles
+    own = replace(handles, name="words of my own")
+    assert find(own) is not find(own)  # it goes with its visitor
+    fetched = shared.corpora["handles"] = replace(handles, words=("tourist", "ecnerwala"))
+    assert find(fetched) is find(fetched) and find(fetched).corpus is fetched
+    assert find(handles).corpus is handles
+
+
+def test_saturation_is_said_as_the_figure_says_it(library: Library) -> None:
+    figure, *_ = inside_layers.show(*pair(library, "mlp-bn-names"), next(iter(inside_layers.VIEWS)),
+                                    "At the start", 1, 9, version=1)
+    said = re.match(r"([\d.]+ %) of the outputs", figure["title"])[1]
+    assert f"saturated {said}" in figure["figure"]
 
 
 # --- pace of learning -----------------------------------------------------------------------------

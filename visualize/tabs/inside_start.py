@@ -18,6 +18,7 @@ from makemore.vocabulary import Vocabulary
 from makemore.windows import Windows, split_words, windows
 from visualize.components.heatmap import heatmap
 from visualize.components.plotly_view import plotly_view
+from visualize.figures import percent
 from visualize.tabs.inside_view import (
     Batch,
     Section,
@@ -54,8 +55,7 @@ def words_of(corpus: Corpus) -> Words:
 def lecture_words(settings: CorpusSettings | None = None) -> Corpus | None:
     """The notebooks' own names.txt, if it is on this machine; nothing is fetched here."""
     settings = settings or CorpusSettings.from_environment()
-    cached = settings.cache_folder / "names.txt"
-    if settings.local("names.txt") is None and not cached.is_file():
+    if not settings.has_names():
         return None
     try:
         return load_corpus("names.txt", settings=settings)
@@ -143,16 +143,23 @@ def patient(depth: str, gain: float, fan_in: bool, bias: float, output_gain: flo
 
 
 def _known_words(workbench: Workbench) -> Callable[[Corpus], Words]:
-    """The examples of the lists that all share are cut once, when the page is made."""
+    """The examples of a list that all share are cut once: of names when the page is made, of the
+    others when somebody looks at them first, and anew when another list takes their place."""
+    shared = workbench.library.corpora
     lecture = lecture_words(workbench.library.settings.corpora)
-    names = workbench.library.corpora.get("names")
-    known = {}
-    if names is not None:
-        known[names.sha256] = words_of(lecture or names)
+    known: dict[str, tuple[str, Words]] = {}  # by name, with the sha256 of the list
 
     def find(corpus: Corpus) -> Words:
-        return known.get(corpus.sha256) or words_of(corpus)
+        if corpus.name not in shared or corpus.sha256 != shared[corpus.name].sha256:
+            return words_of(corpus)
+        sha256, words = known.get(corpus.name, ("", None))
+        if sha256 != corpus.sha256:
+            words = words_of((lecture or corpus) if corpus.name == "names" else corpus)
+            known[corpus.name] = corpus.sha256, words
+        return words
 
+    if "names" in shared:
+        find(shared["names"])
     return find
 
 
@@ -181,7 +188,7 @@ def _histograms(seen: Probe, names: dict[str, str], view: str, size: int,
             "Before tanh": before,
             "Gradients": [(names[r.name], r.grad, None) for r in hidden]}[view]
     guess = random_guess(size)
-    title = (f"The first loss is {seen.loss:.4g} nats, a guess among {size} costs {guess:.4g}. "
+    title = (f"The first loss is {seen.loss:#.4g} nats, a guess among {size} costs {guess:#.4g}. "
              f"{diagnosis(seen, guess=guess)}")
     return histogram_payload(binned(rows, squashed=squashed), kind=VIEWS[view], title=title,
                              zoom=view, version=version, marks=squashed)
@@ -193,7 +200,7 @@ def layer_table(seen: Probe, names: dict[str, str]) -> str:
             "|:--|--:|--:|--:|--:|"]
     shown = [layer for layer in seen.layers if layer.kind in ("Tanh", "Linear")]
     for record in shown:
-        stuck = (f"{record.saturation:.1%} | {len(dead_neurons(record))}"
+        stuck = (f"{percent(record.saturation)} | {len(dead_neurons(record))}"
                  if record.saturation is not None else " | ")
         rows.append(f"| {names[record.name]} | {record.out.std():.3g} | {stuck} | "
                     f"{record.grad.std():.2e} |")
@@ -208,7 +215,7 @@ def ladder_table(words: Words, start: Patient) -> str:
     for name, candidate in (listed | ({"yours": start} if own else {})).items():
         seen, _ = examine(candidate, words.data, vocab_size=size)
         tanh = seen.of_kind("Tanh")
-        most = f"{max(r.saturation for r in tanh):.0%}" if tanh else ""
+        most = percent(max(r.saturation for r in tanh)) if tanh else ""
         cells = [name, f"{seen.loss:.4f}", most]
         bold = (f"**{cell}**" if cell and candidate == start else cell for cell in cells)
         rows.append(f"| {' | '.join(bold)} |")
