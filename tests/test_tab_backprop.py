@@ -8,24 +8,15 @@ import json
 import gradio as gr
 import numpy as np
 import pytest
-import torch
 
-from makemore.backprop import BREAKS, GRADIENTS, exercise
+from makemore.backprop import BREAKS, GRADIENTS
 from makemore.corpora import load_corpus
 from makemore.corpus import Corpus
 from visualize.components.chain import Chip, chain, chain_value
 from visualize.components.facts import facts, facts_value
 from visualize.components.heatmap import MAX_CELLS, MAX_SIDE
 from visualize.tabs.backprop import clicked, picked
-from visualize.tabs.backprop_pass import (
-    Pass,
-    Start,
-    batch_of,
-    make_pass,
-    remembered,
-    start_of,
-    uses,
-)
+from visualize.tabs.backprop_pass import Pass, Start, make_pass, remembered, start_of
 from visualize.tabs.backprop_pictures import layout_of, start_cell
 from visualize.tabs.backprop_show import KEYS, place_of, show
 from visualize.tabs.backprop_sums import BACKWARD, Sum, backward_sum, number
@@ -71,29 +62,6 @@ def numbers(sent: dict[str, str]) -> np.ndarray:
 
 def texts(value: dict) -> str:
     return " ".join(text for _, text, _ in value["lines"])
-
-
-# ---- the pass ----------------------------------------------------------------------------------
-
-
-def test_batch_1_is_the_lessons_and_others_differ(corpus: Corpus, start: Start) -> None:
-    lesson = exercise(corpus.words)
-    assert torch.equal(batch_of(start, 1).contexts, lesson.batch.contexts)
-    assert not torch.equal(batch_of(start, 2).contexts, lesson.batch.contexts)
-    assert torch.equal(batch_of(start, 7).targets, batch_of(start, 7).targets)
-
-
-def test_the_way_back_is_read_from_the_code(seen: Pass) -> None:
-    assert uses(seen.records["logprobs"]) == ()
-    assert uses(seen.records["counts"]) == ("probs", "counts_sum")
-    assert seen.users("logits") == ["h", "W2", "b2"]
-    assert seen.downstream("hprebn") == ["hprebn", "embcat", "W1", "b1", "emb", "C"]
-    assert seen.downstream("b2") == ["b2"]
-
-
-def test_a_pass_is_made_once(passes, corpus: Corpus) -> None:
-    assert passes(corpus, 3, None) is passes(corpus, 3, None)
-    assert passes(corpus, 3, None) is not passes(corpus, 4, None)
 
 
 # ---- the chain rule with its numbers -----------------------------------------------------------

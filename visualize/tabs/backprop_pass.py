@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -26,6 +26,7 @@ AT_ONCE = " at once"  # ends the keys of the two fused records
 MOST_WORDS = 40_000  # of somebody's own list: a start is kept, and with it all its examples
 STARTS, PASSES = 4, 16  # kept: a start takes 40 ms and a few MB, a pass 6 ms and half a MB
 USED = re.compile(r"\bd\.(\w+)")
+Key, Value = TypeVar("Key"), TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,30 @@ def uses(record: TensorRecord) -> tuple[str, ...]:
 
 
 def remembered() -> Callable[[Corpus, int, str | None], Pass]:
-    """A function from corpus, batch number and mistake to a Pass, which keeps the last few."""
-    start = lru_cache(STARTS)(lambda corpus: start_of(corpus.words))
-    return lru_cache(PASSES)(
-        lambda corpus, number, broken: make_pass(start(corpus), number, broken=broken))
+    """A function from corpus, batch number and mistake to a Pass, which keeps the last few.
+
+    They are found by the list's sha256, so that no visitor's list is kept alive.
+    """
+    starts: dict[str, Start] = {}
+    passes: dict[tuple[str, int, str | None], Pass] = {}
+
+    def find(corpus: Corpus, number: int, broken: str | None) -> Pass:
+        def make() -> Pass:
+            start = _kept(starts, corpus.sha256, lambda: start_of(corpus.words), most=STARTS)
+            return make_pass(start, number, broken=broken)
+
+        return _kept(passes, (corpus.sha256, number, broken), make, most=PASSES)
+
+    return find
+
+
+def _kept(known: dict[Key, Value], key: Key, make: Callable[[], Value], *, most: int) -> Value:
+    """What is known under this key, made if nothing is; of the others the last used are kept.
+
+    Several threads may ask at once: at worst, a value is made twice.
+    """
+    value = known.pop(key, None) or make()
+    known[key] = value  # last in the order of the dict
+    for oldest in list(known)[:-most]:
+        known.pop(oldest, None)
+    return value
