@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from makemore.evaluation import bits
+from makemore.recipes import RECIPES
 from visualize.tabs.library import open_library
 from visualize.tabs.scoreboard import COLUMNS, rows, show, words_a_second
 
@@ -25,7 +26,9 @@ def test_every_checkpoint_and_every_count_model_is_there(found) -> None:
     names = {row.checkpoint for row in found if row.checkpoint}
     assert names == set(open_library(report=lambda text: None).checkpoints)
     counted = [row for row in found if not row.checkpoint and row.words == "names"]
-    assert sorted(row.title[0] for row in counted) == ["1", "3", "4", "5"]
+    assert sorted(row.title for row in counted) == [
+        f"{n}-gram counts, +{RECIPES[f'{n}-gram'].model.smoothing:g}" for n in (1, 3, 4, 5)]
+    assert {len(row.vocabulary) for row in counted} == {27}
 
 
 def test_best_on_dev_stands_first(found) -> None:

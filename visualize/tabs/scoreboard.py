@@ -12,6 +12,7 @@ import gradio as gr
 from makemore.checkpoint import Checkpoint
 from makemore.evaluation import bits, mean_loss, random_guess
 from makemore.orders import Order
+from makemore.recipes import RECIPES
 from makemore.reproduce.printed import PRINTED
 from makemore.sampling import Sampling, sample
 from makemore.vocabulary import Vocabulary
@@ -27,7 +28,6 @@ COLUMNS = (("model", "text"), ("words", "text"), ("parameters", "number"), ("tra
 UNITS = ("bits", "nats")
 # What the lectures print for the model that a checkpoint repeats, train and dev.
 LECTURE = {"bigram-names": "ngram.2", "mlp-bn-names": "bn.final", "wavenet-names": "wavenet.final"}
-SMOOTHING = {1: 0.0, 2: 1.0}  # as the reference numbers have it; 0.1 from n = 3 on
 SPEED_SECONDS = 0.1
 
 
@@ -111,11 +111,11 @@ def _counted(library: Library) -> list[Row]:
     for name, corpus in library.corpora.items():
         if corpus.synthetic:
             continue
-        vocabulary = Vocabulary.of(corpus.words)
+        vocabulary = library.tables[name].vocabulary
         for order in orders_of(library, corpus):
             if order.n == 2:
                 continue
-            smoothing = SMOOTHING.get(order.n, 0.1)
+            smoothing = RECIPES[f"{order.n}-gram"].model.smoothing
             printed = PRINTED.get(f"ngram.{order.n}")
             known = printed is not None and printed.value is not None and name == "names"
             found.append(Row(
