@@ -64,7 +64,7 @@ def _shown(workbench: Workbench, model: str, own: Own | None) -> tuple[str, str,
 
 
 def _wire_words(workbench: Workbench, words: gr.Radio, own_box: gr.Group) -> None:
-    """Other words, other models; the richest model of these words is chosen."""
+    """Other words, other models; chosen is one's own newest of these words, else the richest."""
     def choose(name: str, own: Own | None):
         models = workbench.models_of(name, own)
         return gr.Group(visible=name == "own"), models[-1][1] if models else gr.skip()
