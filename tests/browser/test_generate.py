@@ -128,6 +128,7 @@ def test_numbers_that_cannot_be_are_answered_with_a_sentence(tab: Page) -> None:
             fill(tab, field, number)
         expect(tab.locator("#gen-names .lab-title")).to_contain_text(told)
         assert words(tab) == []
+        expect(tab.locator("#gen-names .lab-state-empty")).to_be_hidden()  # the sentence says it
         with drawn(tab, "gen-names"):
             fill(tab, field, usual)
         assert len(words(tab)) == 24

@@ -6,7 +6,7 @@ const [title, canvas, legend, sliders, empty, tip, spoken] = [
 ].map((name) => root.querySelector(name));
 
 let d = null; // the value, with its arrays unpacked
-let boxes = []; // where each bar is: {x, y, w, h}, in the order of the labels
+let boxes = []; // where each bar is: {x, y, w, h}
 let at = -1; // the bar under mouse or keyboard
 let settings = { temperature: 1, top_k: 0, top_p: 1 };
 let asked = ""; // the settings that Python last asked for
@@ -24,8 +24,6 @@ function load() {
     d.total = d.counts && d.counts.reduce((a, b) => a + b, 0);
     d.text = v.labels.map((label) => lab.visible(label));
     d.plain = lab.softmax(d.logits, 1);
-    d.order = d.plain.map((_, i) => i);
-    if (v.sort === "probability") d.order.sort((a, b) => d.plain[b] - d.plain[a] || a - b);
     const now = JSON.stringify([v.temperature, v.top_k, v.top_p]);
     if (now !== asked) settings = { temperature: v.temperature, top_k: v.top_k, top_p: v.top_p };
     asked = now;
@@ -49,7 +47,7 @@ function draw() {
   const best = d.p.indexOf(Math.max(...d.p));
   title.textContent = fill(lab.legible(d.title), { letter: lab.own(d.text[best]), percent: lab.percent(d.p[best]) });
   title.hidden = !title.textContent;
-  canvas.setAttribute("aria-label", title.textContent + " Arrow keys move, Enter chooses.");
+  canvas.setAttribute("aria-label", title.textContent + " Arrow keys move.");
   const full = Math.max(...d.p, ...d.plain);
   if (root.clientWidth >= d.labels.length * 17) drawUpright(k, full);
   else drawLying(k, full);
@@ -71,8 +69,8 @@ function drawUpright(k, full) {
   c.fillStyle = k.line;
   c.fillRect(0, head + tall, n * wide, 1);
   boxes = [];
-  d.order.forEach((i, place) => {
-    const x = place * wide, mid = x + wide / 2;
+  d.labels.forEach((_, i) => {
+    const x = i * wide, mid = x + wide / 2;
     boxes[i] = { x, y: 0, w: wide, h: head + tall + foot };
     const up = (p) => (p / full) * tall;
     const box = (p) => [x + 2, head + tall - up(p), wide - 4, up(p)];
@@ -80,7 +78,7 @@ function drawUpright(k, full) {
     c.fillStyle = k.ink;
     c.font = Math.min(13, wide * 0.5) + "px " + k.font;
     const top = head + tall - up(Math.max(d.p[i], changed() ? d.plain[i] : 0)) - 9;
-    c.fillText(short(d.p[i]), mid, top, wide - 1);
+    c.fillText(lab.short(d.p[i]), mid, top, wide - 1);
     drawLabel(c, k, i, mid, head + tall + 13, mid - 4, head + tall + 25);
   });
 }
@@ -93,8 +91,8 @@ function drawLying(k, full) {
   const c = lab.canvas(canvas, root.clientWidth, each * row + 2);
   c.textBaseline = "middle";
   boxes = [];
-  d.order.forEach((i, place) => {
-    const x = Math.floor(place / each) * wide, y = (place % each) * row;
+  d.labels.forEach((_, i) => {
+    const x = Math.floor(i / each) * wide, y = (i % each) * row;
     const mid = y + row / 2, start = x + 36, room = wide - 36 - 62;
     boxes[i] = { x, y, w: wide - 12, h: row };
     const box = (p) => [start, y + 3, Math.max((p / full) * room, p > 0 ? 1 : 0), row - 6];
@@ -130,14 +128,6 @@ function drawLabel(c, k, i, x, y, signX, signY) {
   c.fillStyle = k[d.kinds[i]];
   c.fill(new Path2D(lab.OUTLINES[d.kinds[i]]), "evenodd");
   c.restore();
-}
-
-/** Per cent in a bar's width: 76, 5.2, .3, 0 */
-function short(p) {
-  const x = 100 * p;
-  if (x === 0) return "0";
-  if (x < 0.05) return "·";
-  return x >= 9.95 ? x.toFixed(0) : x.toFixed(1).replace(/^0/, "");
 }
 
 function buildLegend() {
@@ -195,18 +185,14 @@ function under({ offsetX: x, offsetY: y }) {
 
 canvas.addEventListener("pointermove", (event) => go(under(event)));
 canvas.addEventListener("pointerleave", () => go(-1));
-canvas.addEventListener("click", (event) => {
-  go(under(event));
-  if (at >= 0) trigger("letter", { index: at });
-});
+canvas.addEventListener("click", (event) => go(under(event)));
 canvas.addEventListener("keydown", (event) => {
   if (!d) return;
-  const n = d.order.length, here = d.order.indexOf(at);
-  const next = { ArrowRight: here + 1, ArrowDown: here + 1, ArrowLeft: here - 1, ArrowUp: here - 1,
+  const n = d.labels.length;
+  const next = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1,
     Home: 0, End: n - 1 }[event.key];
-  if (next !== undefined) go(d.order[Math.max(0, Math.min(n - 1, next))], true);
+  if (next !== undefined) go(Math.max(0, Math.min(n - 1, next)), true);
   else if (event.key === "Escape") go(-1);
-  else if ((event.key === "Enter" || event.key === " ") && at >= 0) trigger("letter", { index: at });
   else return;
   event.preventDefault();
 });

@@ -21,7 +21,6 @@ TEMPLATE = (
     '<div class="lab-tip" hidden></div><div class="lab-spoken" aria-live="polite"></div>'
     "</div>"
 )
-SORTS = ("alphabet", "probability")
 CONTROLS = ("temperature", "top_k", "top_p")
 MAX_BARS = 512
 
@@ -35,8 +34,8 @@ def bars(
 ) -> gr.HTML:
     """Bars of `bars_value(...)`; None shows that there is nothing yet.
 
-    Events: `.letter(fn)` on a click or Enter, with `evt.index`; `.release(fn)` when a slider is let
-    go, with `evt.temperature`, `evt.top_k` (0 is off) and `evt.top_p` (1 is off).
+    Event: `.release(fn)` when a slider is let go, with `evt.temperature`, `evt.top_k` (0 is off)
+    and `evt.top_p` (1 is off).
     """
     return component(__file__, value, template=TEMPLATE, elem_id=elem_id, label=label, **options)
 
@@ -47,12 +46,10 @@ def bars_value(
     labels: Sequence[str],
     version: int,
     logits: Any = None,
-    kinds: Sequence[str] | None = None,
     end_mark: str = ".",
     context: str = "",
     title: str = "",
     counts: Any = None,
-    sort: str = "alphabet",
     highlight: int | None = None,
     controls: Sequence[str] = (),
     temperature: float = 1.0,
@@ -62,11 +59,11 @@ def bars_value(
     """What the bars show, for their value.
 
     probabilities: (V,) at temperature 1, or logits: (V,); one of the two.
-    labels: V letters; kinds: V of style.KINDS, by default told from the letters.
+    labels: V letters, in the order of the bars.
     context: the letters before, for "P(u | q)". counts: (V,) the numbers that were divided, if any.
     title: a sentence; {letter} and {percent} in it become the likeliest letter and its share as
         the sliders now stand.
-    sort: "alphabet" keeps the order of the labels. highlight: index of the letter in question.
+    highlight: index of the letter in question.
     controls: which sliders to show; temperature, top_k, top_p: where all three stand. They move
         when this call asks for something else than the last, otherwise they stay as they are.
 
@@ -79,21 +76,18 @@ def bars_value(
         if probabilities is None
         else _logs(_row(probabilities, len(labels), name="probabilities"))
     )
-    kinds = kinds or [kind_of(letter, end_mark=end_mark) for letter in labels]
-    if len(kinds) != len(labels) or not set(kinds) <= set(KINDS):
-        raise ValueError(f"kinds must be one of {', '.join(KINDS)} for each label")
+    kinds = [kind_of(letter, end_mark=end_mark) for letter in labels]
     if highlight is not None and not 0 <= highlight < len(labels):
         raise ValueError(f"highlight must be a label's index, not {highlight}")
     return {
         "version": int(version),
         "title": clean(title),
         "labels": [clean(label) for label in labels],
-        "kinds": list(kinds),
+        "kinds": kinds,
         "kind_words": {kind: KIND_WORDS[kind] for kind in KINDS if kind in kinds},
         "context": clean(context),
         "logits": packed(scores),
         "counts": None if counts is None else packed(_row(counts, len(labels), name="counts")),
-        "sort": one_of(sort, SORTS, name="sort"),
         "highlight": highlight,
         "controls": [one_of(control, CONTROLS, name="controls") for control in controls],
         "temperature": float(temperature),

@@ -35,19 +35,13 @@ function drawColumns(c, k, { p, letter }, width) {
     c.fillRect(x + 2, base - high, wide - 4, high);
     c.fillStyle = k.ink;
     c.font = `${Math.min(13, wide * 0.5)}px ${k.font}`;
-    c.fillText(short(p[i]), x + wide / 2, base - high - 9, wide - 1);
+    c.fillText(lab.short(p[i]), x + wide / 2, base - high - 9, wide - 1);
     c.fillStyle = i === letter ? k.accent : p[i] === 0 || i === 0 ? k.muted : k.ink;
     c.font = `${i === letter ? "700 " : ""}15px ${k.mono}`;
     c.fillText(d.text[i], x + wide / 2, base + 14);
     spots.push({ x, y: 0, w: wide, h: base + 24, text: `P(${named(i)}) = ${lab.percent(p[i])}` });
   });
   return columns;
-}
-
-/** Per cent in a bar's width: 76, 5.2, .3, 0 */
-function short(p) {
-  if (p > 0 && p < 0.0005) return "·";
-  return p >= 0.0995 || p === 0 ? (100 * p).toFixed(0) : (100 * p).toFixed(1).replace(/^0/, "");
 }
 
 /** The bars laid end to end: letter i covers the running sum from its start to its end. */

@@ -10,7 +10,7 @@ const [title, play, word, sure, keys, help, board, past, tip] = [
 let d = null;
 let level = "fairly sure"; // stays from letter to letter
 let sent = -1; // the turn that was guessed: a second click waits for the answer
-let tiles = []; // of the words that were shown: [{node, share, end}]
+let tiles = []; // of the words that were shown: [{node, p, end}]
 
 function load() {
   const v = props.value;
@@ -96,7 +96,7 @@ function buildPast() {
       const end = letter === d.symbols[0];
       const node = lab.node("span", end ? "lab-tile lab-tile-end" : "lab-tile", lab.visible(letter));
       node.dataset.tip = text;
-      tiles.push({ node, share, end });
+      tiles.push({ node, p: share, end });
       return node;
     }));
     return one;
@@ -106,12 +106,7 @@ function buildPast() {
 /** Colours only: how much of its share the class had put on each letter. */
 function draw() {
   if (!root.clientWidth) return;
-  const { fill, inks } = lab.scale("seq");
-  for (const { node, share, end } of tiles) {
-    const shade = Math.round(254 * Math.sqrt(Math.min(1, share)));
-    if (end) node.style.borderBottomColor = fill[shade];
-    else Object.assign(node.style, { background: fill[shade], color: inks[shade] });
-  }
+  lab.shade(tiles);
   if (props.value) element.dataset.drawn = String(props.value.version);
 }
 

@@ -17,17 +17,15 @@ let at = null; // the cell under mouse or keyboard, {row, col}; col -1 is the ro
 // ---- data -----------------------------------------------------------------------------------
 
 const minus = (text) => text.replace("-", "−");
-const signed = (write) => (x) => (x < 0 ? "−" : "") + write(Math.abs(x)); // differences are negative too
-const inPercent = (x) => (100 * x).toFixed(x >= 0.0995 || x < 0.0005 ? 0 : 1);
 const CELL = { // as short as can be: a cell may be 24 px wide
   count: (x) => String(+x.toFixed(1)),
-  probability: (x) => (x > 0 && x < 0.0005 ? "<.1" : signed(inPercent)(x)),
+  probability: lab.short,
   log: (x) => (Number.isFinite(x) ? minus(x.toFixed(x > -9.95 ? 1 : 0)) : "−∞"),
   value: (x) => minus(String(+x.toPrecision(2))),
 };
 const UNIT = {
   count: lab.number,
-  probability: signed(lab.percent),
+  probability: lab.percent,
   log: (x) => (Number.isFinite(x) ? minus(x.toFixed(2)) : "−∞"),
   value: lab.number,
 };

@@ -61,12 +61,21 @@ window.lab = (() => {
     return text.replace("-", "−");
   }
 
-  /** 0.7573 -> "75.7 %"; what would round to nothing is said to be small. */
+  /** 0.7573 -> "75.7 %", a difference of -0.03 -> "−3.0 %"; a number near 0 is said to be small. */
   function percent(p) {
-    const x = 100 * p;
+    const x = Math.abs(100 * p);
     if (!Number.isFinite(x)) return "not a number";
-    if (x > 0 && x < 0.01) return "< 0.01 %";
-    return (x >= 99.95 || x === 0 ? x.toFixed(0) : x < 1 ? x.toFixed(2) : x.toFixed(1)) + " %";
+    if (x > 0 && x < 0.01) return p < 0 ? "> −0.01 %" : "< 0.01 %";
+    const size = x >= 99.95 || x === 0 ? x.toFixed(0) : x < 1 ? x.toFixed(2) : x.toFixed(1);
+    return (p < 0 ? "−" : "") + size + " %";
+  }
+
+  /** Per cent in the width of a bar or of a cell: 76, 5.2, .3, <.1, 0, and −5.2 for a difference. */
+  function short(p) {
+    const x = Math.abs(100 * p);
+    if (x > 0 && x < 0.05) return "<.1";
+    const size = x >= 9.95 || x === 0 ? x.toFixed(0) : x.toFixed(1).replace(/^0/, "");
+    return (p < 0 ? "−" : "") + size;
   }
 
   // ---- colours ------------------------------------------------------------------------------
@@ -118,7 +127,22 @@ window.lab = (() => {
     return { fill, inks };
   }
 
+  /** Colour tiles [{node, p, end}] by their probabilities: small ones show too, an end by its edge. */
+  function shade(tiles) {
+    const { fill, inks } = scale("seq");
+    for (const { node, p, end } of tiles) {
+      const at = Math.round(254 * Math.sqrt(Math.min(1, Math.max(0, p || 0))));
+      if (end) node.style.borderBottomColor = fill[at];
+      else Object.assign(node.style, { background: fill[at], color: inks[at] });
+    }
+  }
+
   // ---- drawing ------------------------------------------------------------------------------
+
+  const DASHES = { // the dashes of plotly's lines in px, by the names in DASHES of figures
+    solid: [], dash: [8, 4], dashdot: [8, 4, 2, 4], longdash: [14, 4],
+    longdashdot: [14, 4, 2, 4], dot: [2, 4],
+  };
 
   /** Size a canvas for the screen's pixels and clear it; returns a context in CSS pixels. */
   function canvas(element, width, height) {
@@ -241,7 +265,7 @@ window.lab = (() => {
   foldSidebar();
 
   return {
-    OUTLINES, array, bytes, canvas, contrast, css, floats, inkOn, keepDrawn, legible, node, number, own,
-    percent, ramp, rgb, scale, sign, still, tip, visible,
+    DASHES, OUTLINES, array, bytes, canvas, css, floats, inkOn, keepDrawn, legible, node, number, own,
+    percent, ramp, rgb, scale, shade, short, sign, still, tip, visible,
   };
 })();

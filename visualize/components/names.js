@@ -21,9 +21,9 @@ function load() {
     from += size;
     return item;
   }));
-  empty.hidden = !!d;
   title.textContent = v ? lab.legible(v.title) : "";
   title.hidden = !title.textContent;
+  empty.hidden = !!d || !title.hidden; // a title says itself why there are none
   legend.hidden = !d;
   more.textContent = d && d.more ? `… ${lab.number(d.more)} more words` : "";
   more.hidden = !more.textContent;
@@ -36,7 +36,6 @@ function buildWord(word, letters, index, chances) {
   button.type = "button";
   button.dataset.index = index;
   button.setAttribute("aria-label", [word.letters, word.badge, word.note].filter(Boolean).join(", "));
-  if (index === d.selected) button.setAttribute("aria-current", "true");
   const row = lab.node("span", "lab-tiles");
   row.dir = "auto";
   const own = letters.map((letter, i) => ({
@@ -76,12 +75,7 @@ function tileText(letters, i, p) {
 /** Colours only: runs again when the page turns dark. */
 function draw() {
   if (!root.clientWidth) return;
-  const { fill, inks } = lab.scale("seq");
-  for (const tile of tiles.flat()) {
-    const shade = Math.round(254 * Math.sqrt(Math.min(1, Math.max(0, tile.p || 0))));
-    if (tile.end) tile.node.style.borderBottomColor = fill[shade];
-    else Object.assign(tile.node.style, { background: fill[shade], color: inks[shade] });
-  }
+  lab.shade(tiles.flat());
   lab.ramp(legend, "seq", "0 %", "100 %", "how likely each letter was");
   if (props.value) element.dataset.drawn = String(props.value.version);
 }

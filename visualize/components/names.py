@@ -45,7 +45,6 @@ def names_value(
     version: int,
     title: str = "",
     block_size: int | None = None,
-    selected: int | None = None,
 ) -> dict[str, Any]:
     """What the list shows, for its value.
 
@@ -54,21 +53,17 @@ def names_value(
         "new" or "in train", may be empty. note: what the badge says on hover, such as the nearest
         real name, may be empty.
     block_size: how many letters the model sees, for "P(a | em)"; None shows all that came before.
-    selected: index of the word that is marked.
 
     Of a word the first 60 letters are sent, of the list the first 500 words; the page says how many
     more there are. Raises ValueError where probabilities do not fit their word.
     """
     shown = [_word(*item) for item in items[:MAX_WORDS]]
     chances = [chances for _, chances in shown]
-    if selected is not None and not 0 <= selected < len(items):
-        raise ValueError(f"selected must be a word's index, not {selected}")
     return {
         "version": int(version),
         "title": clean(title),
         "end": end_mark,
         "block_size": block_size,
-        "selected": selected,
         "words": [word for word, _ in shown],
         "probabilities": packed(np.concatenate([np.zeros(0), *chances])),
         "more": max(0, len(items) - MAX_WORDS),

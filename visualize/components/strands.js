@@ -68,12 +68,7 @@ function tile(line, letters, letter, i, p) {
 /** Colours only: runs again when the page turns dark. */
 function draw() {
   if (!root.clientWidth) return;
-  const { fill, inks } = lab.scale("seq");
-  for (const { node, p, end } of tiles) {
-    const shade = Math.round(254 * Math.sqrt(Math.min(1, Math.max(0, p || 0))));
-    if (end) node.style.borderBottomColor = fill[shade];
-    else Object.assign(node.style, { background: fill[shade], color: inks[shade] });
-  }
+  lab.shade(tiles);
   legend.hidden = !tiles.length;
   lab.ramp(legend, "seq", "0 %", "100 %", "how likely each letter was: faint is a surprise");
   if (props.value && props.value.mark) {
