@@ -6,8 +6,6 @@ const keys = element.querySelector(".lab-keys");
 const canvas = element.querySelector("canvas");
 const note = element.querySelector(".lab-note");
 const pen = canvas.getContext("2d");
-const PATTERNS = { solid: [], dash: [8, 4], dashdot: [8, 4, 2, 4], longdash: [14, 4],
-                   longdashdot: [14, 4, 2, 4], dot: [2, 4] };
 const PAD = { left: 52, right: 22, top: 12, bottom: 40 };
 
 function unpack(value) {
@@ -113,9 +111,15 @@ function drawAxes(value) {
   pen.restore();
 }
 function drawBaseline({ value, label }) {
-  const [w] = size(), y = Math.round(toY(value)) + 0.5;
+  const [w, h] = size(), y = Math.round(toY(value)) + 0.5;
   rule(PAD.left, y, w - PAD.right, y, lab.css("muted"), [5, 4]);
-  halo(label, w - PAD.right - 4, y - 9, lab.css("muted"));
+  const below = isFloor(value) && y + 17 < h - PAD.bottom;
+  halo(label, w - PAD.right - 4, below ? y + 9 : y - 9, lab.css("muted"));
+}
+/** Whether all runs lie above a line: its words then stand below it, out of the curves' way. */
+function isFloor(value) {
+  const losses = runs.map((run) => run.raw[1]).filter((own) => own.length);
+  return losses.length > 0 && losses.every((own) => own.every((loss) => loss > value));
 }
 function halo(words, x, y, color) {      // text that stays readable across a curve
   pen.save();
@@ -126,7 +130,7 @@ function halo(words, x, y, color) {      // text that stays readable across a cu
   text(words, x, y, { color, align: "right" });
 }
 function drawRun(run) {
-  const color = lab.css(run.color), dash = PATTERNS[run.dash], smooth = run.mean[0].length;
+  const color = lab.css(run.color), dash = lab.DASHES[run.dash], smooth = run.mean[0].length;
   line(run.raw, { color, width: smooth ? 1 : 1.75, dash: smooth ? [] : dash, alpha: smooth ? 0.22 : 1 });
   if (smooth) line(run.mean, { color, width: 2, dash });
   if (run.broken !== null) drawCross(run);
@@ -168,7 +172,7 @@ function drawKeys() {
     const item = lab.node("span"), svg = "http://www.w3.org/2000/svg";
     const mark = document.createElementNS(svg, "svg"), stroke = document.createElementNS(svg, "line");
     const look = { x1: 0, x2: 28, y1: 4, y2: 4, "stroke-width": 2, stroke: `var(--lab-${run.color})`,
-                   "stroke-dasharray": PATTERNS[run.dash].join(" ") };
+                   "stroke-dasharray": lab.DASHES[run.dash].join(" ") };
     for (const name in look) stroke.setAttribute(name, look[name]);
     mark.append(stroke);
     item.append(mark, document.createTextNode(run.name));
