@@ -130,9 +130,8 @@ function swatch({ meta, line, marker, type }) {
   if (meta.key.kind) return lab.sign(meta.key.kind);
   const space = "http://www.w3.org/2000/svg", bar = type === "bar", wide = bar ? 12 : 28;
   const box = document.createElementNS(space, "svg"), mark = document.createElementNS(space, "path");
-  const dash = { dash: "8 4", dashdot: "8 4 2 4", longdash: "14 4", longdashdot: "14 4 2 4", dot: "2 4" };
   const look = { d: bar ? "M0 6h12" : "M0 6h28", stroke: (bar ? marker : line).color,
-                 "stroke-width": bar ? 12 : 2, "stroke-dasharray": dash[line?.dash] ?? "none" };
+                 "stroke-width": bar ? 12 : 2, "stroke-dasharray": (lab.DASHES[line?.dash] ?? []).join(" ") };
   for (const name in look) mark.setAttribute(name, look[name]);
   box.setAttribute("width", wide);
   box.setAttribute("aria-hidden", "true");
@@ -162,7 +161,6 @@ let drawing = Promise.resolve();      // one draw after the other
 const config = { displayModeBar: coarse.matches ? false : "hover", // no finger hovers: it would cover the figure
                  displaylogo: false, responsive: false, showTips: false, doubleClick: "reset",
                  modeBarButtons: [["zoom2d", "pan2d", "resetScale2d", "toImage"]] };
-let listening = false;
 
 const narrow = () => plot.clientWidth < 480;
 
@@ -191,7 +189,8 @@ async function paint() {
   root.setAttribute("aria-label", value?.words ?? "");
   if (value?.height) plot.style.height = value.height + "px";
   if (!value?.figure || !plot.clientWidth) return;      // nothing yet, or in a hidden tab
-  const Plotly = await window.labPlotly(props.script);
+  const wished = wish(), Plotly = await window.labPlotly(props.script);
+  if (!plot.clientWidth) return;      // hidden while the script came: plotly would take a width of its own
   const look = resolver(), { data, layout } = JSON.parse(value.figure);
   loadFilm(layout, data);
   if (film) {
@@ -202,16 +201,8 @@ async function paint() {
   legend(resolved(data, look));
   fitMarks(data);
   await Plotly.react(plot, data, dress(resolved(layout, look)), config);
-  listen();
   element.dataset.drawn = String(value.version);
-}
-
-function listen() {
-  if (listening) return;
-  listening = true;
-  plot.on("plotly_click", ({ points: [p] }) => p && trigger("point", {
-    trace: String(p.data.name ?? ""), index: p.pointNumber ?? null,
-    x: p.x ?? null, y: p.y ?? null, id: p.id ?? null }));
+  painted = wished;
 }
 
 function failed(error) {
@@ -223,13 +214,18 @@ function failed(error) {
 
 function draw() { drawing = drawing.then(paint).catch(failed); }
 
-let width = 0, dark = document.body.classList.contains("dark");
+let dark = document.body.classList.contains("dark"), painted = "";
+const wish = () => [props.value?.version, dark, narrow()].join();      // what is seen, but for its size
+
+async function resize() {
+  const fits = plot._fullLayout?.width === Math.round(plot.clientWidth);
+  if (plot._fullLayout && plot.clientWidth && !fits) await Plotly.Plots.resize(plot);
+}
+
 new ResizeObserver(() => {
-  if (!plot.clientWidth || plot.clientWidth === width) return;
-  const crossed = (width < 480) !== narrow();
-  width = plot.clientWidth;
-  if (plot._fullLayout) drawing = drawing.then(() => Plotly.Plots.resize(plot)).catch(failed);
-  if (crossed || element.dataset.drawn !== String(props.value?.version)) draw();
+  if (!plot.clientWidth) return;
+  drawing = drawing.then(resize).catch(failed);
+  if (painted !== wish()) draw();
 }).observe(plot);
 const themes = new MutationObserver(() => {
   if (!element.isConnected) return themes.disconnect();

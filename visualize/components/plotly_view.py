@@ -1,4 +1,4 @@
-"""A plotly figure on the page: it keeps its zoom, turns dark, answers clicks, plays training.
+"""A plotly figure on the page: it keeps its zoom, turns dark, plays training.
 
 plotly.js comes from the installed plotly package, compressed once and loaded when the first figure
 is shown. Whoever launches the app serves it: `launch(app_kwargs={"routes": plotly_routes()})`.
@@ -73,8 +73,7 @@ def plotly_view(
 
     `square` is for planes with equal axes: no wider than they can use, low where it is narrow.
 
-    Events: `point(fn)` with `gr.EventData`: `trace`, `index`, `x`, `y`, `id` (all checked by the
-    handler, since they come from outside). `dataset.drawn` on the element is the version painted.
+    `dataset.drawn` on the element is the version painted. It needs no event.
     """
     return component(
         __file__,
