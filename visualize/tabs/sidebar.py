@@ -34,12 +34,13 @@ def build_sidebar(library: Library, header: gr.Markdown) -> Workbench:
     with gr.Sidebar(width=240, elem_id="sidebar"):
         words = gr.Radio([(title, name) for name, title in WORDS.items()], value="names",
                          label="Words", elem_id="words")
-        with gr.Group(visible=False, elem_id="own-list") as own_box:
+        with gr.Column(visible=False, elem_id="own-list") as own_box:
             text = gr.Textbox(label="One word a line", lines=6, max_lines=12, elem_id="own-text",
                               placeholder="ada\ngrace\nalan")
-            use = gr.Button("Use this list", elem_id="own-use")
-            file = gr.UploadButton("or open a file", elem_id="own-file",
-                                   file_types=[".txt", ".csv", ".tsv"])
+            use = gr.Button("Use this list", size="sm", elem_id="own-use",
+                            elem_classes="lab-button")
+            file = gr.UploadButton("or open a file", size="sm", elem_id="own-file",
+                                   elem_classes="lab-button", file_types=[".txt", ".csv", ".tsv"])
             said = notice(elem_id="own-said", label="what became of the list")
         first = library.default()
         choice = gr.Radio(library.models_of(first.card["corpus"]["name"]), value=first.name,
@@ -63,11 +64,11 @@ def _shown(workbench: Workbench, model: str, own: Own | None) -> tuple[str, str,
             gr.update(choices=workbench.models_of(words, own), value=checkpoint.name))
 
 
-def _wire_words(workbench: Workbench, words: gr.Radio, own_box: gr.Group) -> None:
+def _wire_words(workbench: Workbench, words: gr.Radio, own_box: gr.Column) -> None:
     """Other words, other models; chosen is one's own newest of these words, else the richest."""
     def choose(name: str, own: Own | None):
         models = workbench.models_of(name, own)
-        return gr.Group(visible=name == "own"), models[-1][1] if models else gr.skip()
+        return gr.Column(visible=name == "own"), models[-1][1] if models else gr.skip()
 
     words.input(choose, [words, workbench.own], [own_box, workbench.model], **QUIET)
 
