@@ -54,6 +54,7 @@ FINALS: dict[str, Final] = {
     "wavenet.test": Final(("wavenet",), ("test",)),
     "ladder5": Final(LADDER_5, ("params", *BOTH)),
     "ladder5.test": Final(LADDER_5, ("test",)),
+    "ladder5.bug": Final(("wavenet-small-bug",), ("params", *BOTH)),
     "handles.final": Final(("wavenet-handles-notebook",), BOTH),
     "handles.test": Final(("wavenet-handles-notebook",), ("test",)),
 }
