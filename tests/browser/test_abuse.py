@@ -56,11 +56,10 @@ def abused(broken: Path) -> Iterator[tuple[str, Path]]:
 
 
 def batches(url: str) -> Iterator[list[tuple[int, int]]]:
-    """(id, inputs) of all events of the page that take something, a few at a time."""
+    """(id, inputs) of all events of the page, a few at a time."""
     events = requests.get(f"{url}config", timeout=20).json()["dependencies"]
-    taking = [(event["id"], len(event["inputs"])) for event in events
-              if event["inputs"] and event["backend_fn"]]
-    yield from (taking[i:i + ASIDE] for i in range(0, len(taking), ASIDE))
+    asking = [(event["id"], len(event["inputs"])) for event in events if event["backend_fn"]]
+    yield from (asking[i:i + ASIDE] for i in range(0, len(asking), ASIDE))
 
 
 def send(url: str, events: list[tuple[int, int]], *, shift: int) -> None:

@@ -64,9 +64,11 @@ def build(workbench: Workbench, shared: dict[str, gr.components.Component]) -> S
     return Section(box, controls, [moved, formula, fold_words, note], show, need_norm)
 
 
-def _chosen(evt: gr.EventData) -> str:
+def _chosen(event: gr.EventData) -> Any:
     """A click says row and column of the picture; the picture itself knows which neuron that is."""
-    return f"{int(evt.row)} {int(evt.col)}"
+    at = getattr(event, "row", None), getattr(event, "col", None)
+    known = all(isinstance(i, int) and i >= 0 for i in at)
+    return f"{at[0]} {at[1]}" if known else gr.skip()
 
 
 def need_norm(checkpoint: Checkpoint) -> Need | None:
