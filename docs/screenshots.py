@@ -22,6 +22,7 @@ from visualize.tabs import TABS
 FOLDER = Path(__file__).parent
 PROJECTOR = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
+PRESSED = {"Train": "#train-go"}  # what shows nothing until it is pressed
 DARK_TAB, PHONE_TAB = "Bigrams", "Generate"
 SETTLED = 1500  # ms without a new drawing: then the page is as a visitor sees it
 MOST = 30_000  # ms for a tab to come
@@ -57,6 +58,10 @@ def take(browser: Browser, url: str, *, tab: str, file: Path, **options: object)
     page.goto(url)
     page.locator("#tabs [role=tab]").first.wait_for(timeout=MOST)
     open_tab(page, tab)
+    if tab in PRESSED:
+        page.locator(PRESSED[tab]).click()
+        page.mouse.move(0, 0)
+        page.wait_for_timeout(SETTLED)
     settle(page, tab)
     size = write(page.screenshot(), file)
     print(f"{file.name}: {size:,} bytes")
