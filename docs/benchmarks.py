@@ -28,11 +28,12 @@ from tests.browser.chromium import ARGUMENTS, find_chromium
 from tests.browser.driver import open_tab, shown
 from tests.browser.serving import serving
 from visualize.tabs import TABS
+from visualize.tabs.train_hall import Hall
 
 FILE = Path(__file__).with_name("benchmarks.md")
 TIMES = 20
 PUPILS = 30
-RUNS = 8  # as many as the app lets train at once
+RUNS = Hall().places  # as many as the app lets train at once
 
 # Run `act`, wait until `seen` gives another value, and then until that is on the screen.
 CLOCK = """([act, seen]) => new Promise((done) => {

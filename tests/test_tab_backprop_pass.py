@@ -14,8 +14,6 @@ from makemore.corpora import load_corpus
 from makemore.corpus import Corpus
 from visualize.tabs.backprop_pass import (
     PASSES,
-    Pass,
-    Start,
     batch_of,
     make_pass,
     remembered,
@@ -29,29 +27,15 @@ def corpus() -> Corpus:
     return load_corpus("names")
 
 
-@pytest.fixture(scope="module")
-def start(corpus: Corpus) -> Start:
-    return start_of(corpus.words)
-
-
-@pytest.fixture(scope="module")
-def seen(start: Start) -> Pass:
-    return make_pass(start, 1)
-
-
-@pytest.fixture(scope="module")
-def passes():
-    return remembered()
-
-
-def test_batch_1_is_the_lessons_and_others_differ(corpus: Corpus, start: Start) -> None:
-    lesson = exercise(corpus.words)
+def test_batch_1_is_the_lessons_and_others_differ(corpus: Corpus) -> None:
+    lesson, start = exercise(corpus.words), start_of(corpus.words)
     assert torch.equal(batch_of(start, 1).contexts, lesson.batch.contexts)
     assert not torch.equal(batch_of(start, 2).contexts, lesson.batch.contexts)
     assert torch.equal(batch_of(start, 7).targets, batch_of(start, 7).targets)
 
 
-def test_the_way_back_is_read_from_the_code(seen: Pass) -> None:
+def test_the_way_back_is_read_from_the_code(corpus: Corpus) -> None:
+    seen = make_pass(start_of(corpus.words), 1)
     assert uses(seen.records["logprobs"]) == ()
     assert uses(seen.records["counts"]) == ("probs", "counts_sum")
     assert seen.users("logits") == ["h", "W2", "b2"]
@@ -59,7 +43,8 @@ def test_the_way_back_is_read_from_the_code(seen: Pass) -> None:
     assert seen.downstream("b2") == ["b2"]
 
 
-def test_a_pass_is_made_once(passes, corpus: Corpus) -> None:
+def test_a_pass_is_made_once(corpus: Corpus) -> None:
+    passes = remembered()
     assert passes(corpus, 3, None) is passes(corpus, 3, None)
     assert passes(corpus, 3, None) is not passes(corpus, 4, None)
 

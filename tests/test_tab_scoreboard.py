@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
+import gradio as gr
 import pytest
 
 from makemore.evaluation import bits
 from makemore.recipes import RECIPES
 from visualize.tabs.library import open_library
 from visualize.tabs.scoreboard import COLUMNS, rows, show, words_a_second
+from visualize.tabs.workbench import Workbench
 
 
 @pytest.fixture(scope="module")
 def found():
     library = open_library(report=lambda text: None)
-    return rows(SimpleNamespace(library=library), None)
+    return rows(Workbench(library, gr.State(None), gr.State(None)), None)
 
 
 def column(name: str) -> int:

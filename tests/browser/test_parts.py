@@ -7,10 +7,15 @@ from playwright.sync_api import expect
 from .driver import choose, drawn, open_tab, shown, title
 
 
-def test_n_grams_up_to_the_overfit_turn(page) -> None:
+def open_part(page, part: str, elem_id: str) -> None:
+    """A part of the Bigrams tab, until this component of it is there."""
     open_tab(page, "Bigrams")
-    choose(page, "bigram-part", "More letters back")
-    shown(page, "orders-losses")
+    choose(page, "bigram-part", part)
+    shown(page, elem_id)
+
+
+def test_n_grams_up_to_the_overfit_turn(page) -> None:
+    open_part(page, "More letters back", "orders-losses")
     assert "n = 4 is best on dev" in title(page, "orders-losses")
     with drawn(page, "orders-losses"):
         choose(page, "orders-smoothing", "1")
@@ -18,9 +23,7 @@ def test_n_grams_up_to_the_overfit_turn(page) -> None:
 
 
 def test_the_net_becomes_the_counts(page) -> None:
-    open_tab(page, "Bigrams")
-    choose(page, "bigram-part", "A net learns the table")
-    shown(page, "net-heat")
+    open_part(page, "A net learns the table", "net-heat")
     page.locator("#net-300").click()
     expect(page.locator("#net-heat .lab-title")).to_contain_text("After 300 steps")
     expect(page.locator("#net-loss .lab-title")).to_contain_text("Loss 2.48")
@@ -28,9 +31,7 @@ def test_the_net_becomes_the_counts(page) -> None:
 
 
 def test_without_smoothing_the_loss_is_infinite_in_words(page) -> None:
-    open_tab(page, "Bigrams")
-    choose(page, "bigram-part", "More letters back")
-    shown(page, "orders-losses")
+    open_part(page, "More letters back", "orders-losses")
     with drawn(page, "orders-losses"):
         choose(page, "orders-smoothing", "0")
     assert "infinite from n = 2 on" in title(page, "orders-losses")
@@ -39,9 +40,7 @@ def test_without_smoothing_the_loss_is_infinite_in_words(page) -> None:
 
 
 def test_starting_again_stops_the_net_that_learns(page) -> None:
-    open_tab(page, "Bigrams")
-    choose(page, "bigram-part", "A net learns the table")
-    shown(page, "net-heat")
+    open_part(page, "A net learns the table", "net-heat")
     with drawn(page, "net-heat"):
         page.evaluate("""() => {  // at the first of its twenty pictures
           new MutationObserver((_, watcher) => {
@@ -54,9 +53,7 @@ def test_starting_again_stops_the_net_that_learns(page) -> None:
 
 
 def test_where_the_net_says_less_than_the_counts_a_minus_stands(page) -> None:
-    open_tab(page, "Bigrams")
-    choose(page, "bigram-part", "A net learns the table")
-    shown(page, "net-heat")
+    open_part(page, "A net learns the table", "net-heat")
     page.evaluate("""() => {
       const write = CanvasRenderingContext2D.prototype.fillText;
       window.written = new Set();

@@ -14,7 +14,7 @@ from visualize.components.heatmap import heatmap
 from visualize.tabs.backprop_pass import MENDED, remembered
 from visualize.tabs.backprop_show import FIRST, KEYS, show
 from visualize.tabs.lesson import lesson_panel
-from visualize.tabs.workbench import CLICKED, QUIET, Workbench
+from visualize.tabs.workbench import CLICKED, QUIET, Workbench, cell_of
 
 
 def build(workbench: Workbench) -> None:
@@ -88,6 +88,5 @@ def picked(event: gr.EventData) -> Any:
 
 def clicked(tensor: str, event: gr.EventData) -> Any:
     """The cell that was clicked, as the state keeps it."""
-    at = getattr(event, "row", None), getattr(event, "col", None)
-    known = all(isinstance(i, int) and i >= 0 for i in at)
-    return f"{at[0]} {at[1]} {tensor}" if known else gr.skip()
+    at = cell_of(event)
+    return gr.skip() if at is None else f"{at[0]} {at[1]} {tensor}"

@@ -12,7 +12,16 @@ from makemore.evaluation import random_guess
 from makemore.guessing import SURENESS, Game, guess, hidden_words, new_game, shares
 from visualize.components.game import game, game_error, game_value
 from visualize.tabs.lesson import lesson_panel
-from visualize.tabs.workbench import CLICKED, QUIET, Own, Workbench, as_seed, model_title, sentence
+from visualize.tabs.workbench import (
+    CLICKED,
+    QUIET,
+    Own,
+    Workbench,
+    as_seed,
+    model_title,
+    named,
+    sentence,
+)
 
 NO_WORDS = ("The game needs real words, and those are not on this computer, only models that "
             "learned from them. Choose names on the left, or fetch the handles in the Data tab")
@@ -126,8 +135,7 @@ def _opening(running: Game) -> str:
 
 def _last(running: Game) -> str:
     last = running.guesses[-1]
-    names = ["the end", *("the blank" if letter == " " else letter
-                          for letter in running.vocabulary.letters)]
+    names = ["the end", *map(named, running.vocabulary.letters)]
     right = last.letter == last.guessed
     said = f"Right, {names[last.letter]}" if right else (
         f"Not {names[last.guessed]} but {names[last.letter]}")

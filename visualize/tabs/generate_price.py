@@ -13,7 +13,7 @@ from makemore.evaluation import bits, random_guess
 from makemore.sampling import next_logits, score
 from visualize.components.strands import Strand, strands_value
 from visualize.figures import percent
-from visualize.tabs.workbench import model_title
+from visualize.tabs.workbench import model_title, named
 
 LONGEST = 40
 ASK = "Type a name or a handle: every model will say what it would pay for it"
@@ -60,9 +60,8 @@ def price(checkpoint: Checkpoint, word: str) -> tuple[float, Strand]:
 
 
 def _unknown(letters: list[str], vocabulary: Any, word: str) -> str:
-    named = ", ".join("the blank" if letter == " " else letter for letter in letters[:6])
-    said = (f"{named} {'is a letter' if len(letters) == 1 else 'are letters'} "
-            "that this model has never seen.")
+    what = "is a letter" if len(letters) == 1 else "are letters"
+    said = f"{', '.join(map(named, letters[:6]))} {what} that this model has never seen."
     lower = word.lower()
     if lower != word and all(letter in vocabulary.ids for letter in lower):
         said += f" It knows small letters only: try {lower}."

@@ -20,7 +20,7 @@ from visualize.components.heatmap import heatmap, heatmap_value
 from visualize.tabs.inside_layers import random_batch
 from visualize.tabs.inside_view import Need, Section, words_note
 from visualize.tabs.lesson import lesson_panel
-from visualize.tabs.workbench import CLICKED, Workbench, plain, sentence
+from visualize.tabs.workbench import CLICKED, Workbench, cell_of, plain, sentence
 
 TRAIN, EVAL = MODES = ("Training: the batch decides", "Evaluation: each name alone")
 NAMES = "emma olivia ava isabella sophia mia amelia harper"
@@ -66,9 +66,8 @@ def build(workbench: Workbench, shared: dict[str, gr.components.Component]) -> S
 
 def _chosen(event: gr.EventData) -> Any:
     """A click says row and column of the picture; the picture itself knows which neuron that is."""
-    at = getattr(event, "row", None), getattr(event, "col", None)
-    known = all(isinstance(i, int) and i >= 0 for i in at)
-    return f"{at[0]} {at[1]}" if known else gr.skip()
+    at = cell_of(event)
+    return gr.skip() if at is None else f"{at[0]} {at[1]}"
 
 
 def need_norm(checkpoint: Checkpoint) -> Need | None:

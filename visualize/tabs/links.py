@@ -67,7 +67,7 @@ def wire_links(app: gr.Blocks, workbench: Workbench, tabs: gr.Tabs, share: gr.HT
                            qr=[list(row) for row in segno.make(address, micro=False).matrix])
 
     def opened(query: str) -> list[Any]:
-        link = LessonLink.from_query(dict(parse_qsl(query.lstrip("?"))))
+        link = _read(query)
         if not link.tab:
             return [gr.skip()] * (4 + len(named))
         updates = [control_update(control, link, name) if tab == link.tab else gr.skip()
@@ -81,7 +81,7 @@ def wire_links(app: gr.Blocks, workbench: Workbench, tabs: gr.Tabs, share: gr.HT
     def settled(query: str) -> list[Any]:
         """Once all controls stand as the link says, the tab draws again: on its way there it may
         have drawn, and late, what stood before."""
-        link = LessonLink.from_query(dict(parse_qsl(query.lstrip("?"))))
+        link = _read(query)
         return [f"link {workbench.version()}" if tab == link.tab else gr.skip()
                 for tab in workbench.signals]
 
@@ -126,6 +126,11 @@ def possible(text: str, control: Component) -> Any:
             and (high is None or not isinstance(value, (int, float)) or value <= high)
             and (not isinstance(value, str) or len(value) <= MAX_QUESTION))
     return value if fits else None
+
+
+def _read(query: str) -> LessonLink:
+    """The link that the page was opened with, from `location.search`."""
+    return LessonLink.from_query(dict(parse_qsl(query.lstrip("?"))))
 
 
 def _labels(workbench: Workbench) -> dict[str, list[tuple[str, str]]]:

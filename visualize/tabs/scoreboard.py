@@ -90,9 +90,7 @@ def build(workbench: Workbench) -> None:
 
 def rows(workbench: Workbench, own: Own | None) -> list[Row]:
     """All models: shipped, of this session, n-grams of the lists at hand; best dev first."""
-    checkpoints = [*workbench.library.checkpoints.values()]
-    checkpoints += [entry.checkpoint for entry in own.all] if own is not None else []
-    found = [*map(_trained, checkpoints), *_counted(workbench.library)]
+    found = [*map(_trained, workbench.checkpoints(own)), *_counted(workbench.library)]
     return sorted(found, key=lambda row: (row.words != "names", row.words, _judged(row)))
 
 

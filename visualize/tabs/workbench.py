@@ -199,6 +199,17 @@ def sentence(error: Exception) -> str:
     return text[:1].upper() + text[1:].rstrip(".") + "."
 
 
+def cell_of(event: gr.EventData) -> tuple[int, int] | None:
+    """Row and column of a clicked cell; None if what came from the page is no cell."""
+    at = getattr(event, "row", None), getattr(event, "col", None)
+    return at if all(isinstance(i, int) and i >= 0 for i in at) else None
+
+
+def named(letter: str) -> str:
+    """A letter inside a sentence, where a blank could not be seen."""
+    return "the blank" if letter == " " else letter
+
+
 def plain(text: str) -> str:
     """Text inside Markdown, where nothing in it may be taken for formatting or for HTML.
 
