@@ -36,11 +36,11 @@ checkpoints: $(APP)
 
 screenshots: $(TOOLS)
 	@$(BIN)/python -m tests.browser.chromium
-	$(BIN)/python -m docs.screenshots
+	$(BIN)/python -m tools.screenshots
 
 benchmarks: $(TOOLS)
 	@$(BIN)/python -m tests.browser.chromium
-	$(BIN)/python -m docs.benchmarks
+	$(BIN)/python -m tools.benchmarks
 
 lint: $(TOOLS)
 	$(BIN)/ruff check .

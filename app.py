@@ -14,12 +14,12 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from visualize.components.plotly_view import plotly_routes, prefetch_head
+from visualize.page.library import Library, open_library
+from visualize.page.links import tab_id, wire_links
+from visualize.page.refresh import follow_open_tab, prepare_signals
+from visualize.page.sidebar import build_header, build_sidebar
 from visualize.style import stylesheet
 from visualize.tabs import TABS
-from visualize.tabs.following import follow_open_tab, prepare_signals
-from visualize.tabs.library import Library, open_library
-from visualize.tabs.links import tab_id, wire_links
-from visualize.tabs.sidebar import build_header, build_sidebar
 from visualize.theme import head, theme
 
 # The page is a megabyte of text, of which thirty pupils on one wireless network need a quarter.

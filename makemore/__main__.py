@@ -11,17 +11,17 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-from .bench import ratios
-from .checkpoint import load_checkpoint, save_checkpoint
-from .corpora import CORPORA, load_corpus
-from .corpus import CorpusError
-from .dice import DICE
-from .evaluation import bits, random_guess
-from .fetch import FETCHED, fetch_corpus
-from .recipes import RECIPES
-from .reproduce.command import add_options as reproduce_options
-from .sampling import Sampling, sample, score
-from .training import Run, start_run, train
+from makemore.checkpoint.checkpoint import load_checkpoint, save_checkpoint
+from makemore.corpora.corpus import CorpusError
+from makemore.corpora.fetch import FETCHED, fetch_corpus
+from makemore.corpora.registry import CORPORA, load_corpus
+from makemore.dice import DICE
+from makemore.evaluation import bits, random_guess
+from makemore.recipes import RECIPES
+from makemore.reproduce.bench import ratios
+from makemore.reproduce.command import add_options as reproduce_options
+from makemore.sampling import Sampling, sample, score
+from makemore.training import Run, start_run, train
 
 CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .layers import BatchNorm1d, Sequential, cross_entropy
-from .norms import Lecture3BatchNorm
-from .vocabulary import Vocabulary
-from .windows import Split, Windows, windows
+from makemore.examples import Split, Windows, windows
+from makemore.layers import BatchNorm1d, Sequential, cross_entropy
+from makemore.lecture_norms import Lecture3BatchNorm
+from makemore.vocabulary import Vocabulary
 
 CHUNK = 16_384  # examples at a time, so that a large corpus does not need gigabytes
 

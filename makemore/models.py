@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .layers import (
+from makemore.layers import (
     BatchNorm1d,
     Embedding,
     FlattenConsecutive,
@@ -23,7 +23,7 @@ from .layers import (
     Sequential,
     Tanh,
 )
-from .norms import Lecture3BatchNorm, Lecture5BatchNorm
+from makemore.lecture_norms import Lecture3BatchNorm, Lecture5BatchNorm
 
 NORMS = ("batch", "lecture3", "lecture5")
 

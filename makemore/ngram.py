@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .vocabulary import Vocabulary
-from .windows import Windows, windows
+from makemore.examples import Windows, windows
+from makemore.vocabulary import Vocabulary
 
 MAX_SMOOTHING = 10**9  # with more, every letter is as likely as every other, and sums overflow
 

@@ -13,8 +13,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .layers import Layer, Sequential, Tanh, cross_entropy, cross_entropy_backward
-from .windows import Windows
+from makemore.examples import Windows
+from makemore.layers import Layer, Sequential, Tanh, cross_entropy, cross_entropy_backward
 
 SATURATED = 0.97  # |tanh| above this counts as saturated, as in lecture 3
 DEAD = 0.99  # |tanh| above this for every example of a batch: the neuron learns nothing from it

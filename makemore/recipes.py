@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from .models import ModelConfig, Start
-from .plain import from_plain
-from .windows import SPLITS
+from makemore.examples import SPLITS
+from makemore.models import ModelConfig, Start
+from makemore.validation import from_plain
 
 LECTURE_SEED = 2147483647
 KAIMING = 5 / 3  # the gain for tanh, He et al. 2015 and torch.nn.init.calculate_gain

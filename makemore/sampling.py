@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .dice import DICE, Die, check_seed, coins, fall
-from .vocabulary import Vocabulary
-from .windows import last_context
+from makemore.dice import DICE, Die, check_seed, coins, fall
+from makemore.examples import last_context
+from makemore.vocabulary import Vocabulary
 
 COINS_PER_NAME = 64  # also the longest word that can be drawn
 BATCH = 256  # names drawn side by side

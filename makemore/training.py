@@ -19,13 +19,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .evaluation import calibrate, mean_loss, random_guess
-from .layers import Embedding, Linear, Sequential, cross_entropy, cross_entropy_backward
-from .models import build_model, start_weights
-from .ngram import Ngram, count_ngrams
-from .recipes import Recipe
-from .vocabulary import Vocabulary
-from .windows import SPLITS, Split, Windows, windows
+from makemore.evaluation import calibrate, mean_loss, random_guess
+from makemore.examples import SPLITS, Split, Windows, windows
+from makemore.layers import Embedding, Linear, Sequential, cross_entropy, cross_entropy_backward
+from makemore.models import build_model, start_weights
+from makemore.ngram import Ngram, count_ngrams
+from makemore.recipes import Recipe
+from makemore.vocabulary import Vocabulary
 
 SNAPSHOTS = 40  # of the embedding over a run, for the scrubber
 KEEP_EVERY = 100  # steps between two copies of the weights, to go back to if the loss blows up

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from makemore.checkpoint import save_checkpoint
+from makemore.checkpoint.checkpoint import save_checkpoint
 from makemore.training import start_run, train
-
-from .local_server import LocalServer, local_server
-from .tiny import CONFIGS, CORPUS, WORDS, recipe
+from tests.makemore.local_server import LocalServer, local_server
+from tests.tiny import CONFIGS, CORPUS, WORDS, recipe
 
 
 @pytest.fixture

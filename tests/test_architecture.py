@@ -17,7 +17,7 @@ MODULES = {".".join(path.with_suffix("").parts).removesuffix(".__init__"): path
            for path in SOURCES}
 
 # The way of the data. `training` looks at dev, so `evaluation` stands before it.
-ORDER = ("corpora", "vocabulary", "windows", "ngram", "layers", "models", "recipes", "evaluation",
+ORDER = ("corpora", "vocabulary", "examples", "ngram", "layers", "models", "recipes", "evaluation",
          "training", "checkpoint", "dice", "sampling", "probe", "backprop", "reproduce", "__main__")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from makemore.corpora import Corpus
+from makemore.corpora.registry import Corpus
 from makemore.models import MODELS, ModelConfig
 from makemore.recipes import Recipe
 

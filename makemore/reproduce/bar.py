@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from tqdm import tqdm
 
-from ..corpus import CorpusError
-from ..recipes import RECIPES
-from .work import Work
+from makemore.corpora.corpus import CorpusError
+from makemore.recipes import RECIPES
+from makemore.reproduce.work import Work
 
 
 class Bar:

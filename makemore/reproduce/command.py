@@ -12,15 +12,15 @@ from pathlib import Path
 
 import torch
 
-from ..corpus import CorpusError
-from ..download import write_atomically
-from . import nets  # noqa: F401  (enters its measures)
-from .bar import Bar
-from .finals import FINALS
-from .measures import MEASURES, Measure
-from .printed import PRINTED, Printed, Value
-from .report import MISSED, Row, compare, head, lines, markdown, not_run, summary
-from .work import Work
+from makemore.corpora.corpus import CorpusError
+from makemore.corpora.download import write_atomically
+from makemore.reproduce import nets  # noqa: F401  (enters its measures)
+from makemore.reproduce.bar import Bar
+from makemore.reproduce.finals import FINALS
+from makemore.reproduce.measures import MEASURES, Measure
+from makemore.reproduce.printed import PRINTED, Printed, Value
+from makemore.reproduce.report import MISSED, Row, compare, head, lines, markdown, not_run, summary
+from makemore.reproduce.work import Work
 
 NEEDS_FULL = "trains for minutes: ask with --full"
 

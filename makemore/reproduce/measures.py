@@ -10,15 +10,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..evaluation import leak_audit, mean_loss, split_losses
-from ..ngram import count_bigrams, count_ngrams
-from ..orders import ORDERS
-from ..recipes import LECTURE_SEED, RECIPES
-from ..sampling import Model, Sampling, sample
-from ..windows import windows
-from .finals import FINALS, Final
-from .printed import Value
-from .work import Work
+from makemore.analysis.ngram_orders import ORDERS
+from makemore.evaluation import leak_audit, mean_loss, split_losses
+from makemore.examples import windows
+from makemore.ngram import count_bigrams, count_ngrams
+from makemore.recipes import LECTURE_SEED, RECIPES
+from makemore.reproduce.finals import FINALS, Final
+from makemore.reproduce.printed import Value
+from makemore.reproduce.work import Work
+from makemore.sampling import Model, Sampling, sample
 
 
 @dataclass(frozen=True)

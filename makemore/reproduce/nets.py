@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import torch
 
-from ..backprop import backpropagate, exercise
-from ..evaluation import mean_loss, random_guess, split_losses
-from ..models import build_model
-from ..probe import Probe, probe
-from ..recipes import RECIPES
-from ..training import Run, train
-from ..vocabulary import Vocabulary
-from ..windows import windows
-from .finals import AT_STEP
-from .measures import MEASURES, Measure, draw, measure
-from .printed import Value
-from .work import Work, next_batch
+from makemore.backprop.chain import backpropagate, exercise
+from makemore.evaluation import mean_loss, random_guess, split_losses
+from makemore.examples import windows
+from makemore.models import build_model
+from makemore.probe import Probe, probe
+from makemore.recipes import RECIPES
+from makemore.reproduce.finals import AT_STEP
+from makemore.reproduce.measures import MEASURES, Measure, draw, measure
+from makemore.reproduce.printed import Value
+from makemore.reproduce.work import Work, next_batch
+from makemore.training import Run, train
+from makemore.vocabulary import Vocabulary
 
 # --- how many numbers, and which shapes -----------------------------------------------------------
 

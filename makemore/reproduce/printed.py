@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .finals import FINALS
+from makemore.reproduce.finals import FINALS
 
 Value = int | float | str | Sequence["Value"]
 

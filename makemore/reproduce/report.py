@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from .printed import Printed, Value
+from makemore.reproduce.printed import Printed, Value
 
 MET, MISSED, NOT_RUN, OURS_ONLY = "met", "MISSED", "not run", "ours only"
 WIDTHS = (25, 31, 28, 28, 10)  # of the text table's columns but the last

@@ -22,11 +22,12 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
-from .. import layers, models, norms, training
-from ..download import write_atomically
-from ..evaluation import split_losses
-from ..recipes import Recipe
-from ..training import Progress, Run, start_run, train
+from makemore import layers, models, training
+from makemore import lecture_norms as norms
+from makemore.corpora.download import write_atomically
+from makemore.evaluation import split_losses
+from makemore.recipes import Recipe
+from makemore.training import Progress, Run, start_run, train
 
 SAVE_EVERY = 10.0  # seconds
 

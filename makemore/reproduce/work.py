@@ -10,15 +10,15 @@ from pathlib import Path
 
 import torch
 
-from ..corpora import CorpusSettings, load_corpus
-from ..corpus import CorpusError
-from ..models import build_model, count_parameters
-from ..ngram import Ngram, count_ngrams
-from ..recipes import RECIPES
-from ..training import Run, start_run, train
-from ..vocabulary import Vocabulary
-from ..windows import Split, Windows, split_words
-from .runs import LongRun, arithmetic
+from makemore.corpora.corpus import CorpusError
+from makemore.corpora.registry import CorpusSettings, load_corpus
+from makemore.examples import Split, Windows, split_words
+from makemore.models import build_model, count_parameters
+from makemore.ngram import Ngram, count_ngrams
+from makemore.recipes import RECIPES
+from makemore.reproduce.runs import LongRun, arithmetic
+from makemore.training import Run, start_run, train
+from makemore.vocabulary import Vocabulary
 
 
 def unwatched(recipe: str, step: int, loss: float) -> None:

@@ -19,9 +19,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from .chromium import ARGUMENTS, find_chromium
-from .driver import WAIT
-from .serving import serving
+from tests.browser.chromium import ARGUMENTS, find_chromium
+from tests.browser.driver import WAIT
+from tests.browser.serving import serving
 
 READY = "#tabs [role=tab]"
 OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"  # no other host is found

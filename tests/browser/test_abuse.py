@@ -13,10 +13,9 @@ import pytest
 import requests
 from playwright.sync_api import expect
 
-from visualize.tabs.library import CHECKPOINTS, open_library
-
-from .driver import open_tab, shown
-from .serving import serving
+from tests.browser.driver import open_tab, shown
+from tests.browser.serving import serving
+from visualize.page.library import CHECKPOINTS, open_library
 
 JUNK = (
     None, "", "x" * 10_000, "${alert(1)}<img src=x onerror=alert(1)>", "\x00", -1, 2**63, 1e308,

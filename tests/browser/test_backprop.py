@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from .driver import WAIT, choose, drawn, fill, open_tab, shown, title
+from tests.browser.driver import WAIT, choose, drawn, fill, open_tab, shown, title
 
 BESSEL = "n instead of n - 1 in the variance"
 

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from makemore.corpora import load_corpus
-from makemore.table import BigramTable
-
-from .driver import choose, download, drawn, fill, open_tab, shown, title
+from makemore.analysis.bigram_table import BigramTable
+from makemore.corpora.registry import load_corpus
+from tests.browser.driver import choose, download, drawn, fill, open_tab, shown, title
 
 SYMBOLS = ".abcdefghijklmnopqrstuvwxyz"
 

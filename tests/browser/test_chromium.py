@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from . import chromium
-from .chromium import NoChromium, ensure_chromium, find_chromium
+from tests.browser import chromium
+from tests.browser.chromium import NoChromium, ensure_chromium, find_chromium
 
 
 def test_the_environment_variable_comes_first() -> None:

@@ -10,10 +10,10 @@ from threading import Event
 import pytest
 from playwright.sync_api import Page, expect
 
-from ..codeforces_play import USERS, ok
-from ..local_server import LocalServer, body, local_server
-from .conftest import serving
-from .driver import WAIT, choose, drawn, fill, open_tab, shown, title
+from tests.browser.conftest import serving
+from tests.browser.driver import WAIT, choose, drawn, fill, open_tab, shown, title
+from tests.makemore.codeforces_play import USERS, ok
+from tests.makemore.local_server import LocalServer, body, local_server
 
 IMPORTS = """
 from pathlib import Path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from .driver import choose_model, drawn, open_tab, shown, title
+from tests.browser.driver import choose_model, drawn, open_tab, shown, title
 
 POINTS = "#embedding .scatterlayer .point"
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from makemore.guessing import new_game
-from visualize.tabs.library import open_library
-from visualize.tabs.workbench import model_title
-
-from .driver import choose, drawn, fill, open_tab, shown, title
+from makemore.analysis.guessing_game import new_game
+from tests.browser.driver import choose, drawn, fill, open_tab, shown, title
+from visualize.page.library import open_library
+from visualize.page.state import model_title
 
 
 @pytest.fixture(scope="module")

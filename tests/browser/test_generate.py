@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from .driver import download, drawn, fill, open_tab, shown, title
+from tests.browser.driver import download, drawn, fill, open_tab, shown, title
 
 BOTH = ("gen-names", "gen-bars")
 

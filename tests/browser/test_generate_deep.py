@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from makemore.checkpoint import Checkpoint, load_checkpoint
+from makemore.checkpoint.checkpoint import Checkpoint, load_checkpoint
 from makemore.sampling import Sampling, sample
-from visualize.tabs.library import CHECKPOINTS
-
-from .driver import choose, drawn, fill, open_tab, shown, title
+from tests.browser.driver import choose, drawn, fill, open_tab, shown, title
+from visualize.page.library import CHECKPOINTS
 
 COIN = "#gen-coin [data-drawn]"
 

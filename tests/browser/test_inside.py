@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from .driver import choose, choose_model, drawn, fill, open_tab, shown, title
+from tests.browser.driver import choose, choose_model, drawn, fill, open_tab, shown, title
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from .driver import WAIT, choose, choose_model, drawn, fill, open_tab, shown, title
+from tests.browser.driver import WAIT, choose, choose_model, drawn, fill, open_tab, shown, title
 
 
 @pytest.fixture

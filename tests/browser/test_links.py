@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from .driver import fill, open_tab, shown
+from tests.browser.driver import fill, open_tab, shown
 
 
 def test_a_link_opens_the_same_experiment(page, open_page, app_url) -> None:

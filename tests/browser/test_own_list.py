@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.driver import WAIT, choose, open_tab
 from visualize.tabs import TABS
-
-from .driver import WAIT, choose, open_tab
 
 MARKUP = "<img src=x onerror=alert(1)>"
 CODE = "${alert(1)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from .driver import choose, drawn, open_tab, shown, title
+from tests.browser.driver import choose, drawn, open_tab, shown, title
 
 
 def open_part(page, part: str, elem_id: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from .driver import choose, choose_model, drawn, open_tab, shown, title
+from tests.browser.driver import choose, choose_model, drawn, open_tab, shown, title
 
 
 def test_other_words_change_every_tab(page: Page) -> None:

@@ -11,17 +11,16 @@ import pytest
 import requests
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.driver import open_tab, shown
+from visualize.page.lesson import lesson_names, read_lesson
 from visualize.style import DARK, LIGHT
 from visualize.tabs import TABS
-from visualize.tabs.lesson import LESSONS, read_lesson
-
-from .driver import open_tab, shown
 
 LESSONS_SEEN = """() => [...document.querySelectorAll("[id$=-lesson]")]
   .filter((one) => one.offsetParent).map((one) => one.id).join()"""
 FIELDS = {("bigrams", "word"): "bigram-word", ("generate", "word"): "gen-word",
           ("generate", "prefix"): "gen-prefix"}
-TRIES = [path.stem for path in sorted(LESSONS.glob("*.md")) if read_lesson(path.stem).tries]
+TRIES = [name for name in lesson_names() if read_lesson(name).tries]
 
 @pytest.mark.parametrize("name", TABS)
 def test_a_tab_opens_without_a_complaint(page: Page, name: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from .driver import fill, open_tab, shown, title
+from tests.browser.driver import fill, open_tab, shown, title
 
 LONG = "200000"
 WAIT = 45_000  # ms; a training shares the machine with whatever else runs there

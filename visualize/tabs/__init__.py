@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from visualize.page.state import Workbench
 from visualize.tabs import (
     backprop,
     bigrams,
@@ -15,7 +16,6 @@ from visualize.tabs import (
     scoreboard,
     train,
 )
-from visualize.tabs.workbench import Workbench
 
 TABS: dict[str, Callable[[Workbench], None]] = {
     "Data": data.build,

@@ -1,1 +1,0 @@
-"""Pictures for the README, and the script that takes them."""
