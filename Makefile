@@ -44,6 +44,7 @@ benchmarks: $(TOOLS)
 
 lint: $(TOOLS)
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 
 clean:
 	@[ ! -f $(VENV)/pyvenv.cfg ] || rm -rf $(VENV)

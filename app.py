@@ -52,10 +52,17 @@ def launch(app: gr.Blocks, **options) -> tuple:
     torch.set_num_threads(1)  # small nets: one thread each is faster, and thirty visitors share
     app.queue(default_concurrency_limit=8, max_size=100)
     settings = {
-        "theme": theme(), "css": stylesheet(), "head": head() + prefetch_head(),
-        "app_kwargs": {"routes": plotly_routes(), "middleware": [ZIPPED]}, "max_threads": 100,
-        "state_session_capacity": 300, "max_file_size": "8mb", "run_history": False,
-        "enable_monitoring": False, "ssr_mode": False, "pwa": False,
+        "theme": theme(),
+        "css": stylesheet(),
+        "head": head() + prefetch_head(),
+        "app_kwargs": {"routes": plotly_routes(), "middleware": [ZIPPED]},
+        "max_threads": 100,
+        "state_session_capacity": 300,
+        "max_file_size": "8mb",
+        "run_history": False,
+        "enable_monitoring": False,
+        "ssr_mode": False,
+        "pwa": False,
         "footer_links": ["settings"],
     }
     return app.launch(**(settings | options))

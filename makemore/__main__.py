@@ -41,8 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="makemore",
-                                     description="Character-level language models.")
+    parser = argparse.ArgumentParser(
+        prog="makemore", description="Character-level language models."
+    )
     parser.add_argument("--threads", type=int, default=1, help="CPU threads for torch (1)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _train_options(commands.add_parser("train", help="train a recipe and keep it as a checkpoint"))
@@ -56,8 +57,9 @@ def _parser() -> argparse.ArgumentParser:
     listing.set_defaults(command=corpora_command)
     benching = commands.add_parser("bench", help="how much faster one way is than another")
     benching.set_defaults(command=bench_command)
-    reproduce_options(commands.add_parser(
-        "reproduce", help="every number that the notebooks print, beside ours"))
+    reproduce_options(
+        commands.add_parser("reproduce", help="every number that the notebooks print, beside ours")
+    )
     return parser
 
 
@@ -80,8 +82,11 @@ def _sample_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--top-k", type=_whole, default=usual.top_k, help="0: all letters")
     parser.add_argument("--top-p", type=float, default=usual.top_p, help="1: all letters")
     parser.add_argument("--die", choices=DICE, default=usual.die)
-    parser.add_argument("--one-line", action="store_true",
-                        help="one line of coins for all words, as the notebooks draw")
+    parser.add_argument(
+        "--one-line",
+        action="store_true",
+        help="one line of coins for all words, as the notebooks draw",
+    )
     parser.set_defaults(command=sample_command)
 
 
@@ -94,8 +99,11 @@ def _whole(text: str) -> int:
 
 def train_command(options: argparse.Namespace) -> None:
     """Train, show the loss, keep a checkpoint; Ctrl-C keeps what has been reached."""
-    changes = {key: getattr(options, key) for key in ("corpus", "steps", "seed")
-               if getattr(options, key) is not None}
+    changes = {
+        key: getattr(options, key)
+        for key in ("corpus", "steps", "seed")
+        if getattr(options, key) is not None
+    }
     recipe = replace(RECIPES[options.recipe], **changes)
     corpus = load_corpus(recipe.corpus)
     run = start_run(recipe, corpus.words)
@@ -108,12 +116,17 @@ def train_command(options: argparse.Namespace) -> None:
         print(f"\nstopped at step {run.step:,}; keeping it", file=sys.stderr)
     save_checkpoint(run, folder, corpus=corpus)
     losses = load_checkpoint(folder).losses
-    print(", ".join(f"{part} {nats:.4f} nats ({bits(nats):.4f} bits)"
-                    for part, nats in losses.items()))
+    print(
+        ", ".join(
+            f"{part} {nats:.4f} nats ({bits(nats):.4f} bits)" for part, nats in losses.items()
+        )
+    )
     print(f"a random guess: {random_guess(len(run.vocabulary)):.4f} nats. Kept in {folder}")
     if blown_up:
-        raise ValueError(f"the loss blew up: the learning rate is too high. Kept is step "
-                         f"{run.step:,}, the last good one")
+        raise ValueError(
+            f"the loss blew up: the learning rate is too high. Kept is step "
+            f"{run.step:,}, the last good one"
+        )
 
 
 def _with_progress_bar(run: Run) -> bool:
@@ -131,11 +144,18 @@ def _with_progress_bar(run: Run) -> bool:
 def sample_command(options: argparse.Namespace) -> None:
     """Print words, one a line."""
     checkpoint = load_checkpoint(_folder(options.checkpoint))
-    settings = Sampling(seed=options.seed, temperature=options.temperature, top_k=options.top_k,
-                        top_p=options.top_p, prefix=options.prefix, die=options.die,
-                        one_line=options.one_line)
-    for drawn in sample(checkpoint.model, checkpoint.vocabulary, count=options.count,
-                        settings=settings):
+    settings = Sampling(
+        seed=options.seed,
+        temperature=options.temperature,
+        top_k=options.top_k,
+        top_p=options.top_p,
+        prefix=options.prefix,
+        die=options.die,
+        one_line=options.one_line,
+    )
+    for drawn in sample(
+        checkpoint.model, checkpoint.vocabulary, count=options.count, settings=settings
+    ):
         print(drawn.word)
 
 
@@ -145,8 +165,10 @@ def score_command(options: argparse.Namespace) -> None:
     for word in options.words:
         prices = [-bits(_log(p)) for p in score(checkpoint.model, checkpoint.vocabulary, word)]
         letters = [*word, checkpoint.vocabulary.end_mark]
-        print(f"{word}: {sum(prices) / len(prices):.3f} bits a letter  "
-              + "  ".join(f"{letter} {price:.2f}" for letter, price in zip(letters, prices)))
+        print(
+            f"{word}: {sum(prices) / len(prices):.3f} bits a letter  "
+            + "  ".join(f"{letter} {price:.2f}" for letter, price in zip(letters, prices))
+        )
 
 
 def corpora_command(options: argparse.Namespace) -> None:

@@ -40,11 +40,15 @@ def mean_loss(model: Callable[[Tensor], Tensor], examples: Windows) -> float:
     return total / len(examples) if len(examples) else math.nan
 
 
-def split_losses(model: Callable[[Tensor], Tensor], split: Split, vocabulary: Vocabulary, *,
-                 block_size: int) -> dict[str, float]:
+def split_losses(
+    model: Callable[[Tensor], Tensor], split: Split, vocabulary: Vocabulary, *, block_size: int
+) -> dict[str, float]:
     """{"train": nats, "dev": nats, "test": nats}, without the parts that have no words."""
-    return {name: mean_loss(model, windows(words, vocabulary, block_size=block_size))
-            for name, words in split.items() if words}
+    return {
+        name: mean_loss(model, windows(words, vocabulary, block_size=block_size))
+        for name, words in split.items()
+        if words
+    }
 
 
 def random_guess(vocab_size: int) -> float:
@@ -93,6 +97,10 @@ def leak_audit(split: Split) -> LeakAudit:
     train = set(split.train)
     words = [*split.train, *split.dev, *split.test]
     return LeakAudit(
-        distinct=len(set(words)), repeated=len(words) - len(set(words)),
-        dev=len(split.dev), dev_in_train=sum(word in train for word in split.dev),
-        test=len(split.test), test_in_train=sum(word in train for word in split.test))
+        distinct=len(set(words)),
+        repeated=len(words) - len(set(words)),
+        dev=len(split.dev),
+        dev_in_train=sum(word in train for word in split.dev),
+        test=len(split.test),
+        test_in_train=sum(word in train for word in split.test),
+    )

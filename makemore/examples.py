@@ -93,4 +93,4 @@ def windows(words: Sequence[str], vocabulary: Vocabulary, *, block_size: int) ->
 
 def last_context(ids: Sequence[int], *, block_size: int) -> list[int]:
     """The context after these ids: the last block_size of them, padded on the left with 0."""
-    return ([0] * block_size + list(ids))[len(ids):] if block_size else []
+    return ([0] * block_size + list(ids))[len(ids) :] if block_size else []

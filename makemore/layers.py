@@ -79,7 +79,8 @@ class Embedding(Layer):
     def back(self, grad_out: Tensor) -> None:
         # A letter that occurs many times in the batch collects the gradient of each occurrence.
         self.weight.grad = torch.zeros_like(self.weight).index_add_(
-            0, self.x.reshape(-1), grad_out.reshape(-1, grad_out.shape[-1]))
+            0, self.x.reshape(-1), grad_out.reshape(-1, grad_out.shape[-1])
+        )
         return None
 
 
@@ -239,8 +240,11 @@ class Sequential(Layer):
 
     def state(self) -> dict[str, Tensor]:
         """Every tensor of the model by name ("3.weight"): what a checkpoint has to keep."""
-        return {f"{i}.{name}": tensor for i, layer in enumerate(self.layers)
-                for name, tensor in layer.tensors().items()}
+        return {
+            f"{i}.{name}": tensor
+            for i, layer in enumerate(self.layers)
+            for name, tensor in layer.tensors().items()
+        }
 
     def load_state(self, state: dict[str, Tensor]) -> None:
         """Take over tensors by name; shapes must fit (the checkpoint checks them with words)."""

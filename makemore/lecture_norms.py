@@ -52,8 +52,9 @@ class Lecture5BatchNorm(BatchNorm1d):
     positions: T; 1 stands for (B, C), in which there is no bug
     """
 
-    def __init__(self, dim: int, *, positions: int, eps: float = 1e-5,
-                 momentum: float = 0.1) -> None:
+    def __init__(
+        self, dim: int, *, positions: int, eps: float = 1e-5, momentum: float = 0.1
+    ) -> None:
         super().__init__(dim, eps=eps, momentum=momentum)
         self.positions = positions
         if positions > 1:

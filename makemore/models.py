@@ -75,30 +75,47 @@ class Start:
 
 def one_layer(config: ModelConfig, vocab_size: int) -> list[Layer]:
     """Lecture 1: one-hot letter times a (V, V) matrix. Its weights become the log counts."""
-    return [OneHot(vocab_size), FlattenConsecutive(config.block_size),
-            Linear(vocab_size * config.block_size, vocab_size, bias=False)]
+    return [
+        OneHot(vocab_size),
+        FlattenConsecutive(config.block_size),
+        Linear(vocab_size * config.block_size, vocab_size, bias=False),
+    ]
 
 
 def mlp(config: ModelConfig, vocab_size: int) -> list[Layer]:
     """Lecture 2: letters as points, side by side, one tanh layer. Bengio et al. 2003."""
     width = config.n_embd * config.block_size
-    return [Embedding(vocab_size, config.n_embd), FlattenConsecutive(config.block_size),
-            Linear(width, config.n_hidden), Tanh(), Linear(config.n_hidden, vocab_size)]
+    return [
+        Embedding(vocab_size, config.n_embd),
+        FlattenConsecutive(config.block_size),
+        Linear(width, config.n_hidden),
+        Tanh(),
+        Linear(config.n_hidden, vocab_size),
+    ]
 
 
 def mlp_bn(config: ModelConfig, vocab_size: int) -> list[Layer]:
     """Lecture 3: the same with BatchNorm before the tanh."""
     width = config.n_embd * config.block_size
-    return [Embedding(vocab_size, config.n_embd), FlattenConsecutive(config.block_size),
-            *_hidden(config, width), Linear(config.n_hidden, vocab_size)]
+    return [
+        Embedding(vocab_size, config.n_embd),
+        FlattenConsecutive(config.block_size),
+        *_hidden(config, width),
+        Linear(config.n_hidden, vocab_size),
+    ]
 
 
 def deep(config: ModelConfig, vocab_size: int) -> list[Layer]:
     """Lecture 3's deep net: five hidden layers, and BatchNorm even after the last Linear."""
     widths = [config.n_embd * config.block_size] + [config.n_hidden] * (config.n_layers - 1)
     hidden = [layer for width in widths for layer in _hidden(config, width)]
-    return [Embedding(vocab_size, config.n_embd), FlattenConsecutive(config.block_size), *hidden,
-            Linear(config.n_hidden, vocab_size, bias=False), BatchNorm1d(vocab_size)]
+    return [
+        Embedding(vocab_size, config.n_embd),
+        FlattenConsecutive(config.block_size),
+        *hidden,
+        Linear(config.n_hidden, vocab_size, bias=False),
+        BatchNorm1d(vocab_size),
+    ]
 
 
 def wavenet(config: ModelConfig, vocab_size: int) -> list[Layer]:
@@ -126,7 +143,11 @@ def _norm(config: ModelConfig, positions: int) -> BatchNorm1d:
 
 
 MODELS: dict[str, Callable[[ModelConfig, int], list[Layer]]] = {
-    "one-layer": one_layer, "mlp": mlp, "mlp-bn": mlp_bn, "deep": deep, "wavenet": wavenet,
+    "one-layer": one_layer,
+    "mlp": mlp,
+    "mlp-bn": mlp_bn,
+    "deep": deep,
+    "wavenet": wavenet,
 }
 
 
@@ -148,8 +169,13 @@ def build_model(config: ModelConfig, vocab_size: int) -> Sequential:
     return Sequential(MODELS[config.kind](config, vocab_size), block_size=config.block_size)
 
 
-def start_weights(model: Sequential, start: Start, *, generator: torch.Generator,
-                  norm_generator: torch.Generator | None = None) -> None:
+def start_weights(
+    model: Sequential,
+    start: Start,
+    *,
+    generator: torch.Generator,
+    norm_generator: torch.Generator | None = None,
+) -> None:
     """Draw all weights in the order of the layers, as the notebooks do.
 
     Hidden weights are multiplied before they are divided, output weights after, as the lectures

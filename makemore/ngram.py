@@ -39,8 +39,9 @@ class Ngram:
     def __post_init__(self) -> None:
         check_order(self.n, self.vocab_size)
         if not 0 <= self.smoothing <= MAX_SMOOTHING:
-            raise ValueError(f"the smoothing must be from 0 to {MAX_SMOOTHING:,}, not "
-                             f"{self.smoothing}")
+            raise ValueError(
+                f"the smoothing must be from 0 to {MAX_SMOOTHING:,}, not {self.smoothing}"
+            )
         if not len(self.keys):
             raise ValueError("there are no words to count")
 
@@ -97,8 +98,9 @@ def _base_v(digits: Tensor, vocab_size: int) -> Tensor:
     return number
 
 
-def count_ngrams(words: Sequence[str], vocabulary: Vocabulary, *, n: int,
-                 smoothing: float = 1.0) -> Ngram:
+def count_ngrams(
+    words: Sequence[str], vocabulary: Vocabulary, *, n: int, smoothing: float = 1.0
+) -> Ngram:
     """Count every n-gram of these words, starts and ends included. n from 1 to 8.
 
     Raises ValueError for no words, and for n and smoothing out of range.

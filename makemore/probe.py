@@ -86,13 +86,19 @@ def probe(model: Sequential, batch: Windows, *, training: bool = True) -> Probe:
     parameters = tuple(
         ParameterRecord(f"{name} {key}", _numpy(tensor), _numpy(tensor.grad))
         for name, layer in model.named_layers()
-        for key, tensor in zip(layer.parameter_names, layer.parameters()))
+        for key, tensor in zip(layer.parameter_names, layer.parameters())
+    )
     return Probe(loss, layers, parameters)
 
 
-def histogram(name: str, values: np.ndarray, *, bins: int = 60,
-              limits: tuple[float, float] | None = None,
-              saturation: float | None = None) -> Histogram:
+def histogram(
+    name: str,
+    values: np.ndarray,
+    *,
+    bins: int = 60,
+    limits: tuple[float, float] | None = None,
+    saturation: float | None = None,
+) -> Histogram:
     """Bin here, so that raw values never have to travel to a page. limits: None: min and max."""
     counts, edges = np.histogram(values, bins=bins, range=limits)
     return Histogram(name, counts, edges, float(values.mean()), float(values.std()), saturation)

@@ -58,8 +58,10 @@ class Sampling:
         if self.top_k < 0:
             raise ValueError(f"top-k must be 0 (all letters) or more, not {self.top_k}")
         if not 1 <= self.max_length <= COINS_PER_NAME or self.min_length > self.max_length:
-            raise ValueError(f"words can have 1 to {COINS_PER_NAME} letters, the shortest length "
-                             "not above the longest")
+            raise ValueError(
+                f"words can have 1 to {COINS_PER_NAME} letters, the shortest length "
+                "not above the longest"
+            )
         if len(self.prefix) > self.max_length:
             raise ValueError(f"the first letters must fit into {self.max_length} letters")
         if self.die not in DICE:
@@ -96,7 +98,7 @@ def reshape(logits: np.ndarray, settings: Sampling, *, may_end: bool = True) -> 
     order = np.argsort(-p, axis=1, kind="stable")  # likeliest first
     ranked = np.take_along_axis(p, order, axis=1)  # (B, V)
     if settings.top_k:
-        ranked[:, settings.top_k:] = 0
+        ranked[:, settings.top_k :] = 0
         ranked /= ranked.sum(1, keepdims=True)
     if settings.top_p < 1:
         before = np.cumsum(ranked, axis=1) - ranked
@@ -124,8 +126,9 @@ def next_logits(model: Model, words_ids: list[list[int]]) -> np.ndarray:
     return logits
 
 
-def sample(model: Model, vocabulary: Vocabulary, *, count: int,
-           settings: Sampling = Sampling()) -> list[Sampled]:
+def sample(
+    model: Model, vocabulary: Vocabulary, *, count: int, settings: Sampling = Sampling()
+) -> list[Sampled]:
     """Draw `count` words. Raises ValueError for settings out of range, UnknownLetter if the prefix
     has letters that the model does not know.
     """
@@ -144,8 +147,9 @@ def sample(model: Model, vocabulary: Vocabulary, *, count: int,
     return words
 
 
-def _one_word(model: Model, vocabulary: Vocabulary, prefix: list[int], settings: Sampling,
-              die: Die) -> Sampled:
+def _one_word(
+    model: Model, vocabulary: Vocabulary, prefix: list[int], settings: Sampling, die: Die
+) -> Sampled:
     """The loop of the notebooks: one word, letter by letter."""
     ids, probabilities = list(prefix), _prefix_probabilities(model, prefix)
     while len(ids) < settings.max_length:
@@ -159,8 +163,9 @@ def _one_word(model: Model, vocabulary: Vocabulary, prefix: list[int], settings:
     return Sampled(vocabulary.decode(ids), tuple(probabilities), False)
 
 
-def _side_by_side(model: Model, vocabulary: Vocabulary, prefix: list[int], settings: Sampling,
-                  batch: np.ndarray) -> list[Sampled]:
+def _side_by_side(
+    model: Model, vocabulary: Vocabulary, prefix: list[int], settings: Sampling, batch: np.ndarray
+) -> list[Sampled]:
     """Many words at once: row i of the coins (B, 64) decides word i, coin t its letter t."""
     ids = [list(prefix) for _ in batch]
     probabilities = [_prefix_probabilities(model, prefix)] * len(batch)
@@ -178,14 +183,16 @@ def _side_by_side(model: Model, vocabulary: Vocabulary, prefix: list[int], setti
             ids[i].append(letter)
         open_rows = [i for i in open_rows if ids[i][-1] != 0]
     still_open = set(open_rows)
-    return [Sampled(vocabulary.decode(ids[i]), tuple(probabilities[i]), i not in still_open)
-            for i in range(len(batch))]
+    return [
+        Sampled(vocabulary.decode(ids[i]), tuple(probabilities[i]), i not in still_open)
+        for i in range(len(batch))
+    ]
 
 
 def _prefix_probabilities(model: Model, prefix: list[int]) -> list[float]:
     if not prefix:
         return []
-    begun = [prefix[max(0, t - model.block_size):t] for t in range(len(prefix))]
+    begun = [prefix[max(0, t - model.block_size) : t] for t in range(len(prefix))]
     logits = next_logits(model, begun)  # (T, V)
     p = _softmax(logits.astype(np.float64))
     return [float(p[t, letter]) for t, letter in enumerate(prefix)]

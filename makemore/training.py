@@ -95,25 +95,37 @@ def start_run(recipe: Recipe, words: Sequence[str]) -> Run:
     generator = torch.Generator().manual_seed(recipe.seed)
     block_size = recipe.model.block_size
     if recipe.model.kind == "ngram":
-        model = count_ngrams(split.train, vocabulary, n=block_size + 1,
-                             smoothing=recipe.model.smoothing)
+        model = count_ngrams(
+            split.train, vocabulary, n=block_size + 1, smoothing=recipe.model.smoothing
+        )
     else:
         model = build_model(recipe.model, len(vocabulary)).train(False)
         noise = torch.Generator().manual_seed(recipe.seed + 1)
         start_weights(model, recipe.start, generator=generator, norm_generator=noise)
     if recipe.batch_seed is not None:
         generator = torch.Generator().manual_seed(recipe.batch_seed)
-    data, dev = (windows(part, vocabulary, block_size=block_size)
-                 for part in (split.train, split.dev))
-    run = Run(recipe, tuple(words), vocabulary, split, data, dev, model, generator,
-              snapshot_at=_snapshot_steps(recipe.steps))
+    data, dev = (
+        windows(part, vocabulary, block_size=block_size) for part in (split.train, split.dev)
+    )
+    run = Run(
+        recipe,
+        tuple(words),
+        vocabulary,
+        split,
+        data,
+        dev,
+        model,
+        generator,
+        snapshot_at=_snapshot_steps(recipe.steps),
+    )
     if isinstance(model, Ngram):
         return run  # counts are whole numbers: no gradients, no optimiser
     for p in model.parameters() if recipe.autograd else []:
         p.requires_grad_()
     if recipe.optimiser == "adamw":
-        run.optimiser = torch.optim.AdamW(model.parameters(), lr=recipe.lr_at(0),
-                                          weight_decay=recipe.weight_decay)
+        run.optimiser = torch.optim.AdamW(
+            model.parameters(), lr=recipe.lr_at(0), weight_decay=recipe.weight_decay
+        )
     return run
 
 
@@ -122,8 +134,7 @@ def _snapshot_steps(steps: int) -> frozenset[int]:
     return frozenset(int(step) for step in (0, *np.geomspace(1, max(1, steps), SNAPSHOTS - 2)))
 
 
-def train(run: Run, *, steps: int | None = None,
-          slice_seconds: float = 0.2) -> Iterator[Progress]:
+def train(run: Run, *, steps: int | None = None, slice_seconds: float = 0.2) -> Iterator[Progress]:
     """Go on with a run, for so many steps or to its recipe's end.
 
     Yields a Progress after each slice of about `slice_seconds`; between two of them the caller may
@@ -134,8 +145,12 @@ def train(run: Run, *, steps: int | None = None,
     while not finished:
         begun, reported = time.perf_counter(), len(run.losses)
         diverged = not _one_step(run)
-        while not (diverged or run.step >= last or _out_of_patience(run)
-                   or time.perf_counter() - begun >= slice_seconds):
+        while not (
+            diverged
+            or run.step >= last
+            or _out_of_patience(run)
+            or time.perf_counter() - begun >= slice_seconds
+        ):
             diverged = not _one_step(run)
         run.seconds += time.perf_counter() - begun
         losses = tuple(run.losses[reported:])
@@ -146,10 +161,15 @@ def train(run: Run, *, steps: int | None = None,
         run.model.train(False)
         if stopped or run.step >= run.recipe.steps:
             _finish(run)
-        yield Progress(run.step, losses,
-                       run.recipe.lr_at(max(0, run.step - 1)),
-                       run.dev_losses[-1][1] if run.dev_losses else None, run.seconds,
-                       done=finished, diverged=diverged)
+        yield Progress(
+            run.step,
+            losses,
+            run.recipe.lr_at(max(0, run.step - 1)),
+            run.dev_losses[-1][1] if run.dev_losses else None,
+            run.seconds,
+            done=finished,
+            diverged=diverged,
+        )
 
 
 def _back_to_good(run: Run) -> None:
@@ -157,7 +177,7 @@ def _back_to_good(run: Run) -> None:
     if run.good is not None:
         run.step = run.reached = run.good[0]
         run.model.load_state(run.good[1])
-    del run.losses[run.step:]
+    del run.losses[run.step :]
     run.dev_losses = [look for look in run.dev_losses if look[0] <= run.step]
     run.snapshots = [look for look in run.snapshots if look[0] <= run.step]
 
@@ -247,8 +267,11 @@ def _copy(state: dict[str, Tensor]) -> dict[str, Tensor]:
 
 def _out_of_patience(run: Run) -> bool:
     recipe = run.recipe
-    return bool(recipe.patience and run.best
-                and run.step - run.best[1] > recipe.patience * recipe.evaluate_every)
+    return bool(
+        recipe.patience
+        and run.best
+        and run.step - run.best[1] > recipe.patience * recipe.evaluate_every
+    )
 
 
 def _finish(run: Run) -> None:

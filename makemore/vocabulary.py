@@ -54,8 +54,9 @@ class Vocabulary:
         letters = set().union(*words)
         if dot_is_end:
             return cls(tuple(sorted(letters - {"."})), dot_is_end=True)
-        end_mark = next(mark for mark in (*END_MARKS, *map(chr, range(0xE000, 0xF900)))
-                        if mark not in letters)
+        end_mark = next(
+            mark for mark in (*END_MARKS, *map(chr, range(0xE000, 0xF900))) if mark not in letters
+        )
         return cls(tuple(sorted(letters)), end_mark)
 
     def __len__(self) -> int:
@@ -74,7 +75,8 @@ class Vocabulary:
             known = "".join(self.letters[:80])
             raise UnknownLetter(
                 f"{word[:40]!r} has {', '.join(map(repr, unknown[:5]))}, "
-                f"which this model has never seen. It knows: {known}")
+                f"which this model has never seen. It knows: {known}"
+            )
         return [self.ids[letter] for letter in word]
 
     def decode(self, ids: Sequence[int]) -> str:

@@ -16,8 +16,12 @@ from visualize.tabs import TABS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-MODULES = sorted(path.relative_to(ROOT).as_posix() for folder in ("makemore", "visualize")
-                 for path in (ROOT / folder).rglob("*.py") if path.name != "__init__.py")
+MODULES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for folder in ("makemore", "visualize")
+    for path in (ROOT / folder).rglob("*.py")
+    if path.name != "__init__.py"
+)
 
 
 def blocks(language: str) -> list[str]:
@@ -36,7 +40,7 @@ def tree() -> Iterator[str]:
     """Every path of the tree, patterns as they stand: "visualize/tabs/train*.py"."""
     folders: list[str] = []
     for line in blocks("text")[0].splitlines():
-        del folders[(len(line) - len(line.lstrip())) // 2:]
+        del folders[(len(line) - len(line.lstrip())) // 2 :]
         names = re.match(r"(?:\S+, )*\S+", line.strip())[0].split(", ")
         yield from ("/".join([*folders, name]) for name in names)
         if names[0].endswith("/"):
@@ -55,8 +59,11 @@ def covers(entry: str, module: str) -> bool:
 
 
 def test_the_tree_names_every_module() -> None:
-    missing = [module for module in ("app.py", *MODULES)
-               if not any(covers(entry, module) for entry in ENTRIES)]
+    missing = [
+        module
+        for module in ("app.py", *MODULES)
+        if not any(covers(entry, module) for entry in ENTRIES)
+    ]
     assert not missing, "give each a line in README's tree, or add it to one"
 
 
@@ -95,8 +102,10 @@ def test_files_that_are_installed_from_exist() -> None:
 
 def test_the_table_of_checkpoints_is_what_the_cards_say() -> None:
     rows = dict(re.findall(r"^\| `([\w-]+)` \| (.+) \|$", README, re.MULTILINE))
-    cards = {path.parent.name: json.loads(path.read_text(encoding="utf-8"))
-             for path in (ROOT / "checkpoints").glob("*/card.json")}
+    cards = {
+        path.parent.name: json.loads(path.read_text(encoding="utf-8"))
+        for path in (ROOT / "checkpoints").glob("*/card.json")
+    }
     assert set(rows) == set(cards)
     for name, card in cards.items():
         losses = [f"{card['losses'][part]:.3f}" for part in ("train", "dev")]

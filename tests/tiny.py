@@ -8,8 +8,26 @@ from makemore.corpora.registry import Corpus
 from makemore.models import MODELS, ModelConfig
 from makemore.recipes import Recipe
 
-WORDS = ("emma", "olivia", "ava", "isabella", "sophia", "mia", "amelia", "evelyn", "abigail",
-         "harper", "emily", "ella", "avery", "sofia", "camila", "aria", "scarlett", "victoria")
+WORDS = (
+    "emma",
+    "olivia",
+    "ava",
+    "isabella",
+    "sophia",
+    "mia",
+    "amelia",
+    "evelyn",
+    "abigail",
+    "harper",
+    "emily",
+    "ella",
+    "avery",
+    "sofia",
+    "camila",
+    "aria",
+    "scarlett",
+    "victoria",
+)
 CORPUS = Corpus("names", WORDS, "a test")
 
 CONFIGS = {
@@ -25,6 +43,14 @@ NETWORKS = tuple(MODELS)  # a model that is listed is tested
 
 def recipe(kind: str = "mlp-bn", **changes: object) -> Recipe:
     """A short run of this kind of model."""
-    usual = Recipe(f"tiny-{kind}", f"Tiny {kind}", CONFIGS[kind], corpus="names", seed=7,
-                   batch_size=16, steps=0 if kind == "ngram" else 30, lr=((0, 0.1), (20, 0.01)))
+    usual = Recipe(
+        f"tiny-{kind}",
+        f"Tiny {kind}",
+        CONFIGS[kind],
+        corpus="names",
+        seed=7,
+        batch_size=16,
+        steps=0 if kind == "ngram" else 30,
+        lr=((0, 0.1), (20, 0.01)),
+    )
     return replace(usual, **changes)

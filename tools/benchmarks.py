@@ -64,8 +64,11 @@ def main() -> None:
     path = find_chromium()
     if path is None:
         sys.exit("No Chromium: python -m tests.browser.chromium installs one.")
-    with (tempfile.TemporaryDirectory() as folder, serving(Path(folder) / "app.log") as url,
-          sync_playwright() as playwright):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving(Path(folder) / "app.log") as url,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         touches = measure(browser, url)
         crowd = classroom(browser, url)
@@ -78,8 +81,11 @@ def main() -> None:
 
 def measure(browser: Browser, url: str) -> list[Touch]:
     """All touches, in the order of the report."""
-    first = Touch("the first tab is usable after opening the page (10 times)",
-                  [opening(browser, url) for _ in range(10)], 3_000)
+    first = Touch(
+        "the first tab is usable after opening the page (10 times)",
+        [opening(browser, url) for _ in range(10)],
+        3_000,
+    )
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto(url)
     open_tab(page, "Generate")
@@ -101,18 +107,28 @@ def classroom(browser: Browser, url: str) -> list[Touch]:
     """The same app with a class in it; the pupils are threads that ask what a page asks."""
     lab = Lab.at(url)
     pupils = [Visitor(lab) for _ in range(PUPILS)]
-    page = Touch(f"{PUPILS} open the page in one moment: it has arrived",
-                 at_once([lambda: opened(url)] * PUPILS), 3_000)
-    touched = [Touch(f"{PUPILS} {what}", _together(pupils, elem_id), 1_000) for what, elem_id in (
-        ("ask for another view of the table in one moment: answered", "bigram-view"),
-        ("draw 24 names in one moment: answered", "gen-seed"))]
+    page = Touch(
+        f"{PUPILS} open the page in one moment: it has arrived",
+        at_once([lambda: opened(url)] * PUPILS),
+        3_000,
+    )
+    touched = [
+        Touch(f"{PUPILS} {what}", _together(pupils, elem_id), 1_000)
+        for what, elem_id in (
+            ("ask for another view of the table in one moment: answered", "bigram-view"),
+            ("draw 24 names in one moment: answered", "gen-seed"),
+        )
+    ]
     alone = browser.new_page(viewport={"width": 1280, "height": 800})
     alone.goto(url)
     open_tab(alone, "Bigrams")
     with training(lab, RUNS):
         alone.wait_for_timeout(2_000)
-        beside = Touch(f"27 × 27 table, another view, while {RUNS} others train: server and "
-                       "picture", views(alone), 150)
+        beside = Touch(
+            f"27 × 27 table, another view, while {RUNS} others train: server and picture",
+            views(alone),
+            150,
+        )
     alone.close()
     return [page, *touched, beside]
 
@@ -137,16 +153,20 @@ def opening(browser: Browser, url: str) -> float:
 
 def slider(page: Page) -> list[float]:
     """The temperature slider inside the bars, moved twenty times."""
-    act = ("const s = document.querySelector('#gen-bars input[type=range]');"
-           "s.value = {0}; s.dispatchEvent(new Event('input', {{bubbles: true}}));")
+    act = (
+        "const s = document.querySelector('#gen-bars input[type=range]');"
+        "s.value = {0}; s.dispatchEvent(new Event('input', {{bubbles: true}}));"
+    )
     seen = "document.querySelector('#gen-bars [data-shape]')?.dataset.shape"
     return timed(page, lambda i: act.format(0.5 + 0.05 * i), seen)
 
 
 def scrubber(page: Page) -> list[float]:
     """The scrubber over training, moved twenty times."""
-    act = ("const s = document.querySelector('#embedding .lab-scrub input');"
-           "s.value = {0}; s.dispatchEvent(new Event('input', {{bubbles: true}}));")
+    act = (
+        "const s = document.querySelector('#embedding .lab-scrub input');"
+        "s.value = {0}; s.dispatchEvent(new Event('input', {{bubbles: true}}));"
+    )
     seen = "document.querySelector('#embedding [data-step]')?.dataset.step"
     return timed(page, lambda i: act.format(5 + i), seen)
 
@@ -184,26 +204,51 @@ def timed(page: Page, act: Callable[[int], str], seen: str) -> list[float]:
 
 def report(touches: list[Touch], crowd: list[Touch], compared: list[Ratio], chromium: str) -> str:
     """The text of docs/benchmarks.md."""
-    lines = ["# Benchmarks", "", f"Written on {time.strftime('%Y-%m-%d')} by "
-             "`python -m tools.benchmarks`, on " + processor() + f"; {os.cpu_count()} cores, load "
-             f"{os.getloadavg()[0]:.1f}.", f"Python {platform.python_version()}, torch "
-             f"{torch.__version__}, gradio {gradio.__version__}, plotly {plotly.__version__}, "
-             f"Chromium {chromium} (headless, software rendering).", "", "## Speed of touch", "",
-             "From the touch to the painted picture, in milliseconds, app and browser on one "
-             "machine.", "", *_table(touches)]
-    lines += ["", "## A class at once", "", "In milliseconds; the app and all visitors on one "
-              "machine, so they share its cores.", "", *_table(crowd)]
-    lines += ["", "## Ratios", "", "How many times faster the second way is than the first, "
-              "both measured in this run (`python -m makemore bench`).", "",
-              "| first way / second way | ratio | seconds |", "|:--|--:|--:|"]
+    lines = [
+        "# Benchmarks",
+        "",
+        f"Written on {time.strftime('%Y-%m-%d')} by "
+        "`python -m tools.benchmarks`, on " + processor() + f"; {os.cpu_count()} cores, load "
+        f"{os.getloadavg()[0]:.1f}.",
+        f"Python {platform.python_version()}, torch "
+        f"{torch.__version__}, gradio {gradio.__version__}, plotly {plotly.__version__}, "
+        f"Chromium {chromium} (headless, software rendering).",
+        "",
+        "## Speed of touch",
+        "",
+        "From the touch to the painted picture, in milliseconds, app and browser on one machine.",
+        "",
+        *_table(touches),
+    ]
+    lines += [
+        "",
+        "## A class at once",
+        "",
+        "In milliseconds; the app and all visitors on one machine, so they share its cores.",
+        "",
+        *_table(crowd),
+    ]
+    lines += [
+        "",
+        "## Ratios",
+        "",
+        "How many times faster the second way is than the first, "
+        "both measured in this run (`python -m makemore bench`).",
+        "",
+        "| first way / second way | ratio | seconds |",
+        "|:--|--:|--:|",
+    ]
     lines += [f"| {r.what} | {r.ratio:.1f} | {r.slow:.3f} / {r.fast:.3f} |" for r in compared]
     return "\n".join(lines) + "\n"
 
 
 def _table(touches: list[Touch]) -> list[str]:
     head = ["| touch | median | slowest | target | |", "|:--|--:|--:|--:|:--|"]
-    return head + [f"| {t.what} | {t.median:.0f} | {max(t.times):.0f} | {t.target:.0f} | "
-                   f"{'met' if t.median <= t.target else '**missed**'} |" for t in touches]
+    return head + [
+        f"| {t.what} | {t.median:.0f} | {max(t.times):.0f} | {t.target:.0f} | "
+        f"{'met' if t.median <= t.target else '**missed**'} |"
+        for t in touches
+    ]
 
 
 if __name__ == "__main__":

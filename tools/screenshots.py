@@ -35,8 +35,11 @@ def main(wanted: list[str]) -> None:
     path = find_chromium()
     if path is None:
         sys.exit("No Chromium: python -m tests.browser.chromium installs one.")
-    with (tempfile.TemporaryDirectory() as folder, serving(Path(folder) / "app.log") as url,
-          sync_playwright() as playwright):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving(Path(folder) / "app.log") as url,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         for name, (tab, options) in shots().items():
             if not wanted or name in wanted:

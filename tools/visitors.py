@@ -33,8 +33,9 @@ class Lab:
 
     def event(self, elem_id: str, name: str) -> dict[str, Any]:
         """What happens on this event of the component with this elem_id."""
-        number = next(key for key, one in self.components.items()
-                      if one["props"].get("elem_id") == elem_id)
+        number = next(
+            key for key, one in self.components.items() if one["props"].get("elem_id") == elem_id
+        )
         return next(one for one in self.dependencies if [number, name] in one["targets"])
 
 
@@ -51,8 +52,12 @@ class Visitor:
         data = [self.lab.components[number]["props"].get("value") for number in event["inputs"]]
         body = {"fn_index": event["id"], "data": data, "session_hash": self.session}
         requests.post(f"{url}gradio_api/queue/join", json=body, timeout=PATIENCE).raise_for_status()
-        with requests.get(f"{url}gradio_api/queue/data", params={"session_hash": self.session},
-                          stream=True, timeout=PATIENCE) as stream:
+        with requests.get(
+            f"{url}gradio_api/queue/data",
+            params={"session_hash": self.session},
+            stream=True,
+            timeout=PATIENCE,
+        ) as stream:
             for line in stream.iter_lines():
                 if line.startswith(b"data: "):
                     yield json.loads(line[6:])

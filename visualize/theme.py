@@ -85,8 +85,9 @@ def theme() -> gr.themes.Base:
 def head() -> str:
     """The text for `launch(head=)`: what all components share, inline, from this folder."""
     folder = Path(__file__).with_name("components")
-    shared = [(folder / name).read_text(encoding="utf-8")
-              for name in ("lab.js", "shape.js", "fields.js")]
+    shared = [
+        (folder / name).read_text(encoding="utf-8") for name in ("lab.js", "shape.js", "fields.js")
+    ]
     return "<script>\n" + "\n".join(shared) + "</script>"
 
 

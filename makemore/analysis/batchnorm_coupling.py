@@ -36,8 +36,11 @@ class Normed:
 def last_norm(model: object) -> int | None:
     """Where the last BatchNorm before a tanh stands among the layers; None if there is none."""
     layers = model.layers if isinstance(model, Sequential) else []
-    found = [i for i, (layer, after) in enumerate(pairwise(layers))
-             if isinstance(layer, BatchNorm1d) and isinstance(after, Tanh)]
+    found = [
+        i
+        for i, (layer, after) in enumerate(pairwise(layers))
+        if isinstance(layer, BatchNorm1d) and isinstance(after, Tanh)
+    ]
     return found[-1] if found else None
 
 

@@ -44,8 +44,13 @@ def fold(model: Sequential, contexts: Tensor) -> Fold:
         raise ValueError("there is no BatchNorm after a Linear to fold")
     with torch.no_grad():
         difference = (after(contexts) - before(contexts)).abs()  # (B, V)
-    return Fold(after, float(difference.max()), difference.numel(),
-                (count_parameters(before), count_parameters(after)), (_kept(before), _kept(after)))
+    return Fold(
+        after,
+        float(difference.max()),
+        difference.numel(),
+        (count_parameters(before), count_parameters(after)),
+        (_kept(before), _kept(after)),
+    )
 
 
 def folded(model: Sequential) -> Sequential:
@@ -77,12 +82,16 @@ def fold_pair(linear: Linear, norm: BatchNorm1d) -> Linear:
 
 def line(norm: BatchNorm1d) -> tuple[Tensor, Tensor]:
     """The line y = scale * x + shift that a BatchNorm is in evaluation mode: (C,) and (C,)."""
-    spread = (norm.running_std if "running_std" in norm.buffer_names
-              else torch.sqrt(norm.running_var + norm.eps))  # (C,)
+    spread = (
+        norm.running_std
+        if "running_std" in norm.buffer_names
+        else torch.sqrt(norm.running_var + norm.eps)
+    )  # (C,)
     scale = norm.gamma / spread
     return scale, norm.beta - scale * norm.running_mean
 
 
 def _kept(model: Sequential) -> int:
-    return sum(getattr(layer, name).numel() for layer in model.layers
-               for name in layer.buffer_names)
+    return sum(
+        getattr(layer, name).numel() for layer in model.layers for name in layer.buffer_names
+    )

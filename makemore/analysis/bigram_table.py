@@ -48,5 +48,6 @@ class BigramTable:
         """The same table as a model that words can be drawn from."""
         keys = np.flatnonzero(self.counts)
         counts = self.counts.reshape(-1)[keys].astype(np.int64)
-        return Ngram(2, len(self.vocabulary), torch.from_numpy(keys), torch.from_numpy(counts),
-                     smoothing)
+        return Ngram(
+            2, len(self.vocabulary), torch.from_numpy(keys), torch.from_numpy(counts), smoothing
+        )

@@ -32,8 +32,7 @@ class Comparison:
     @property
     def difference(self) -> np.ndarray:
         """(S, S): P(next | letter) of the first list less that of the second, -1 to 1."""
-        return (self.first / self.first_totals[:, None]
-                - self.second / self.second_totals[:, None])
+        return self.first / self.first_totals[:, None] - self.second / self.second_totals[:, None]
 
     def largest(self) -> tuple[int, int]:
         """Row and column of the pair in which the lists differ most."""
@@ -51,8 +50,15 @@ def compare(first: BigramTable, second: BigramTable, *, at_most: int = 60) -> Co
     vocabulary = Vocabulary.of(shared)
     ours, totals = _part(first, vocabulary.letters)
     others, other_totals = _part(second, vocabulary.letters)
-    return Comparison(vocabulary.symbols, ours, others, totals, other_totals,
-                      len(mine - theirs), len(theirs - mine))
+    return Comparison(
+        vocabulary.symbols,
+        ours,
+        others,
+        totals,
+        other_totals,
+        len(mine - theirs),
+        len(theirs - mine),
+    )
 
 
 def _frequency(table: BigramTable, letter: str) -> float:

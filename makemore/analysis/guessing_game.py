@@ -64,8 +64,7 @@ class Game:
 
     @property
     def at(self) -> tuple[int, int]:
-        """(word, letter) that is to be guessed, both counted from 0; word == len(words) at the end.
-        """
+        """(word, letter) to be guessed, both counted from 0; word == len(words) at the end."""
         left = len(self.guesses)
         for i, word in enumerate(self.words):
             if left <= len(word):
@@ -80,8 +79,10 @@ class Game:
 
     def bits(self) -> dict[str, float]:
         """Bits a letter so far: of "class", of "letter frequencies", of each model; by price."""
-        shares = {"class": [guess.share for guess in self.guesses],
-                  "letter frequencies": [self.frequencies[g.letter] for g in self.guesses]}
+        shares = {
+            "class": [guess.share for guess in self.guesses],
+            "letter frequencies": [self.frequencies[g.letter] for g in self.guesses],
+        }
         for guess in self.guesses:
             for model, share in guess.models.items():
                 shares.setdefault(model, []).append(share)
@@ -98,17 +99,23 @@ def hidden_words(candidates: Sequence[str], judge: Checkpoint, *, seed: int) -> 
     known = set(judge.vocabulary.letters)
     deck = sorted(set(candidates))
     random.Random(seed).shuffle(deck)
-    fresh = (word for word in deck if 2 <= len(word) <= LONGEST and set(word) <= known
-             and judge.origin(word) != "in train")
+    fresh = (
+        word
+        for word in deck
+        if 2 <= len(word) <= LONGEST and set(word) <= known and judge.origin(word) != "in train"
+    )
     hidden = tuple(islice(fresh, WORDS_A_GAME))
     if len(hidden) < WORDS_A_GAME:
-        raise ValueError(f"the game needs {WORDS_A_GAME} words that no model has learned from, and "
-                         f"this list has {len(hidden)}; take a longer list")
+        raise ValueError(
+            f"the game needs {WORDS_A_GAME} words that no model has learned from, and "
+            f"this list has {len(hidden)}; take a longer list"
+        )
     return hidden
 
 
-def new_game(words: Sequence[str], models: Mapping[str, Checkpoint], *, seed: int,
-             key: str = "") -> Game:
+def new_game(
+    words: Sequence[str], models: Mapping[str, Checkpoint], *, seed: int, key: str = ""
+) -> Game:
     """A game over words of a corpus, with these models, by title, as the class's rivals.
 
     The words come from the dev and test part of the lectures' split. Raises ValueError if there
@@ -116,8 +123,9 @@ def new_game(words: Sequence[str], models: Mapping[str, Checkpoint], *, seed: in
     """
     judge, split = next(iter(models.values())), split_words(words, seed=42)
     hidden = hidden_words((*split.dev, *split.test), judge, seed=check_seed(seed))
-    chances = tuple({title: _chances(model, word) for title, model in models.items()}
-                    for word in hidden)
+    chances = tuple(
+        {title: _chances(model, word) for title, model in models.items()} for word in hidden
+    )
     frequencies = letter_frequencies(split.train, judge.vocabulary)
     return Game(key, judge.vocabulary, hidden, frequencies, chances)
 

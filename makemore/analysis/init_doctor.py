@@ -78,8 +78,14 @@ PATIENTS: dict[str, Patient] = {
 }
 
 
-def examine(patient: Patient, data: Windows, *, vocab_size: int, seed: int = LECTURE_SEED,
-            batch_size: int = 32) -> tuple[Probe, Windows]:
+def examine(
+    patient: Patient,
+    data: Windows,
+    *,
+    vocab_size: int,
+    seed: int = LECTURE_SEED,
+    batch_size: int = 32,
+) -> tuple[Probe, Windows]:
     """One forward and backward pass, and the examples, (batch_size, BLOCK_SIZE), that it was of.
 
     data: the examples to draw from, with contexts (N, BLOCK_SIZE). The same generator draws first
@@ -121,10 +127,14 @@ def _start(patient: Patient) -> Start:
     deep = patient.depth > 1
     behind = deep and patient.batchnorm  # the last layer is a BatchNorm: its gamma is small instead
     return Start(
-        gain=patient.gain, fan_in=patient.fan_in, bias=None if deep else patient.bias,
-        output_gain=1.0 if behind else patient.output_gain, output_fan_in=deep,
+        gain=patient.gain,
+        fan_in=patient.fan_in,
+        bias=None if deep else patient.bias,
+        output_gain=1.0 if behind else patient.output_gain,
+        output_fan_in=deep,
         output_bias=None if deep else patient.output_bias,
-        last_gamma=patient.output_gain if behind else 1.0)
+        last_gamma=patient.output_gain if behind else 1.0,
+    )
 
 
 def diagnosis(seen: Probe, *, guess: float) -> str:
@@ -132,14 +142,18 @@ def diagnosis(seen: Probe, *, guess: float) -> str:
     tanh = seen.of_kind("Tanh")
     if not any(p.grad.any() for p in seen.parameters if p.name.endswith("weight")):
         moved = [p.name for p in seen.parameters if p.grad.any()]
-        return (f"No weight gets a gradient: only {len(moved)} of {len(seen.parameters)} tensors, "
-                "the last bias, can learn how frequent each letter is")
+        return (
+            f"No weight gets a gradient: only {len(moved)} of {len(seen.parameters)} tensors, "
+            "the last bias, can learn how frequent each letter is"
+        )
     if seen.loss > guess + 0.3:
         return "Confidently wrong: the output layer shouts before it knows anything"
     stuck = max((float((abs(r.out) > DEAD).mean()) for r in tanh), default=0.0)
     if stuck > 0.15:
-        return (f"But {stuck:.0%} of a tanh layer’s outputs are beyond ±{DEAD}: hardly any "
-                "gradient gets through there")
+        return (
+            f"But {stuck:.0%} of a tanh layer’s outputs are beyond ±{DEAD}: hardly any "
+            "gradient gets through there"
+        )
     return _flow(seen)
 
 
@@ -151,10 +165,16 @@ def _flow(seen: Probe) -> str:
     first, last = float(hidden[0].out.std()), float(hidden[-1].out.std())
     if last < 0.6 * first:
         fate = "dies" if last < 0.2 * first else "fades"
-        return (f"The signal {fate} on its way: a spread of {first:.2g} in the first hidden layer, "
-                f"{last:.2g} in the last")
+        return (
+            f"The signal {fate} on its way: a spread of {first:.2g} in the first hidden layer, "
+            f"{last:.2g} in the last"
+        )
     if last > 2.5 * first:
-        return (f"The signal grows on its way: a spread of {first:.2g} in the first hidden layer, "
-                f"{last:.2g} in the last")
-    return (f"A healthy start: the spread stays alike, {first:.2g} in the first hidden layer and "
-            f"{last:.2g} in the last")
+        return (
+            f"The signal grows on its way: a spread of {first:.2g} in the first hidden layer, "
+            f"{last:.2g} in the last"
+        )
+    return (
+        f"A healthy start: the spread stays alike, {first:.2g} in the first hidden layer and "
+        f"{last:.2g} in the last"
+    )

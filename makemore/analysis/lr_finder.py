@@ -38,8 +38,15 @@ class Tried:
     diverged: bool
 
 
-def find_rate(recipe: Recipe, words: Sequence[str], *, steps: int = STEPS, low: float = LOW,
-              high: float = HIGH, slice_seconds: float = 0.2) -> Iterator[Tried]:
+def find_rate(
+    recipe: Recipe,
+    words: Sequence[str],
+    *,
+    steps: int = STEPS,
+    low: float = LOW,
+    high: float = HIGH,
+    slice_seconds: float = 0.2,
+) -> Iterator[Tried]:
     """Yield what has been tried so far, after each slice of about `slice_seconds`.
 
     The run starts from the recipe's own first weights and batches; only the rates are others.
@@ -52,8 +59,13 @@ def find_rate(recipe: Recipe, words: Sequence[str], *, steps: int = STEPS, low: 
     for progress in train(run, slice_seconds=slice_seconds):
         losses += progress.losses
         seen = exponents[: len(losses)]
-        yield Tried(tuple(seen.tolist()), tuple(losses), suggested_rate(seen, losses),
-                    progress.done, progress.diverged)
+        yield Tried(
+            tuple(seen.tolist()),
+            tuple(losses),
+            suggested_rate(seen, losses),
+            progress.done,
+            progress.diverged,
+        )
 
 
 def suggested_rate(exponents: Sequence[float], losses: Sequence[float]) -> float | None:

@@ -57,7 +57,7 @@ def count_orders(words: Sequence[str]) -> list[Order]:
     A list of thousands of different symbols has fewer orders: V^n must be a 64-bit number.
     """
     vocabulary, split = Vocabulary.of(words), split_words(words)
-    orders = [n for n in ORDERS if len(vocabulary)**n < 2**63]
+    orders = [n for n in ORDERS if len(vocabulary) ** n < 2**63]
     return [Order(n, _parts(split, vocabulary, n)) for n in orders]
 
 

@@ -37,7 +37,7 @@ def loss(net: OneLayer, counts: Tensor, *, l2: float) -> float:
     """Mean of -ln p over all counted bigrams, plus l2 * mean(W^2). counts: (V, V)."""
     logprobs = torch.log_softmax(net.W.double(), 1)  # (V, V)
     data = -(counts * logprobs).sum() / counts.sum()
-    return float(data + l2 * (net.W.double()**2).mean())
+    return float(data + l2 * (net.W.double() ** 2).mean())
 
 
 def step(net: OneLayer, counts: Tensor, *, lr: float, l2: float) -> OneLayer:
@@ -58,6 +58,7 @@ def smoothing_like(net: OneLayer, counts: Tensor) -> float:
     """The smoothing whose table is nearest to this net: 0.01 to 1000 added to every count."""
     p = net.probabilities().double()
     candidates = torch.logspace(-2, 3, 101, dtype=torch.float64)
-    apart = [((counts + s) / (counts + s).sum(1, keepdim=True) - p).abs().mean()
-             for s in candidates]
+    apart = [
+        ((counts + s) / (counts + s).sum(1, keepdim=True) - p).abs().mean() for s in candidates
+    ]
     return float(candidates[int(torch.stack(apart).argmin())])

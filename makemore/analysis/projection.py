@@ -29,7 +29,7 @@ def flatten(snapshots: np.ndarray) -> Plane:
     centre = snapshots[-1].mean(0)  # (C,)
     _, spread, directions = np.linalg.svd(snapshots[-1] - centre, full_matrices=False)
     axes = np.zeros((2, C))
-    axes[:len(directions[:2])] = directions[:2]
+    axes[: len(directions[:2])] = directions[:2]
     # A direction and its opposite are equally good: always take the one whose largest part is > 0.
     largest = np.abs(axes).argmax(1)
     axes *= np.where(axes[[0, 1], largest] < 0, -1.0, 1.0)[:, None]
@@ -41,5 +41,7 @@ def nearest(vectors: np.ndarray, *, count: int) -> list[list[tuple[int, float]]]
     """For each of V vectors (V, C) the `count` nearest others: (index, Euclidean distance)."""
     distances = np.linalg.norm(vectors[:, None] - vectors[None], axis=2)  # (V, V)
     order = np.argsort(distances, axis=1, kind="stable")
-    return [[(int(j), float(distances[i, j])) for j in row if j != i][:count]
-            for i, row in enumerate(order)]
+    return [
+        [(int(j), float(distances[i, j])) for j in row if j != i][:count]
+        for i, row in enumerate(order)
+    ]

@@ -28,8 +28,14 @@ class Walk:
     coins: np.ndarray
 
 
-def walk(model: Model, vocabulary: Vocabulary, *, row: int, settings: Sampling,
-         begun: Sequence[int] | None = None) -> Walk:
+def walk(
+    model: Model,
+    vocabulary: Vocabulary,
+    *,
+    row: int,
+    settings: Sampling,
+    begun: Sequence[int] | None = None,
+) -> Walk:
     """Draw word `row` of this seed, counted from 0, and keep every step of it.
 
     The same word as sample(...)[row] gives with the die "coin". begun: go on from these ids
@@ -40,13 +46,17 @@ def walk(model: Model, vocabulary: Vocabulary, *, row: int, settings: Sampling,
     *_, mine = coins(settings.seed, count=row + 1, letters=COINS_PER_NAME)
     start = tuple(vocabulary.encode(settings.prefix) if begun is None else begun)
     ids, rows = list(start), []
-    while len(ids) < settings.max_length and ids[len(start):][-1:] != [0]:
+    while len(ids) < settings.max_length and ids[len(start) :][-1:] != [0]:
         logits = next_logits(model, [ids])  # (1, V)
         p = reshape(logits, settings, may_end=len(ids) >= settings.min_length)  # (1, V)
         rows.append(logits[0])
-        ids.append(int(fall(p, mine[len(ids):len(ids) + 1])[0]))
-    return Walk(start, tuple(ids[len(start):]),
-                np.array(rows, np.float64).reshape(-1, len(vocabulary)), mine)
+        ids.append(int(fall(p, mine[len(ids) : len(ids) + 1])[0]))
+    return Walk(
+        start,
+        tuple(ids[len(start) :]),
+        np.array(rows, np.float64).reshape(-1, len(vocabulary)),
+        mine,
+    )
 
 
 def parting(first: str, second: str, *, ended: tuple[bool, bool] = (True, True)) -> int | None:
@@ -54,7 +64,8 @@ def parting(first: str, second: str, *, ended: tuple[bool, bool] = (True, True))
 
     The end is a letter too: em and emma part at letter 3. ended: False for a word that was cut.
     """
-    letters = [[*word, *([None] if end else [])]
-               for word, end in zip((first, second), ended)]  # None is the end
+    letters = [
+        [*word, *([None] if end else [])] for word, end in zip((first, second), ended)
+    ]  # None is the end
     pairs = enumerate(zip(*letters), start=1)
     return next((place for place, (a, b) in pairs if a != b), None)

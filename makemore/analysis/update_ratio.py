@@ -34,7 +34,7 @@ class Updates:
         """(P,): the mean of the last so many ratios of each matrix, as it was so many steps ago;
         NaN for what did not move."""
         end = max(0, len(self.ratios) - ago)
-        tail = self.ratios[max(0, end - last):end]  # (last, P)
+        tail = self.ratios[max(0, end - last) : end]  # (last, P)
         known = np.isfinite(tail)
         sums = np.where(known, tail, 0.0).sum(0)
         return np.where(known.any(0), sums / np.maximum(known.sum(0), 1), np.nan)
@@ -67,8 +67,11 @@ def watch_updates(run: Run, *, steps: int, every: int = 10) -> Iterator[Updates]
 
 def weight_matrices(run: Run) -> tuple[tuple[str, ...], list[Tensor]]:
     """The weights with two dimensions, as in the lecture: names ("2 Linear") and tensors."""
-    found = [(name, layer.weight) for name, layer in run.model.named_layers()
-             if "weight" in layer.parameter_names]
+    found = [
+        (name, layer.weight)
+        for name, layer in run.model.named_layers()
+        if "weight" in layer.parameter_names
+    ]
     return tuple(name for name, _ in found), [weight for _, weight in found]
 
 
@@ -80,9 +83,13 @@ def _log_ratio(now: Tensor, before: Tensor) -> float:
 
 
 def _collected(names: tuple[str, ...], seen: list, *, done: bool) -> Updates:
-    return Updates(names, np.array([step for step, _, _ in seen], dtype=np.int64),
-                   np.array([ratios for _, ratios, _ in seen]).reshape(len(seen), len(names)),
-                   np.array([loss for _, _, loss in seen]), done)
+    return Updates(
+        names,
+        np.array([step for step, _, _ in seen], dtype=np.int64),
+        np.array([ratios for _, ratios, _ in seen]).reshape(len(seen), len(names)),
+        np.array([loss for _, _, loss in seen]),
+        done,
+    )
 
 
 def verdict(level: float, *, falling: bool = False) -> str:

@@ -32,8 +32,17 @@ from makemore.recipes import RECIPES, Recipe
 from makemore.training import start_run
 from makemore.vocabulary import Vocabulary
 
-__all__ = ["BREAKS", "GRADIENTS", "Backprop", "Break", "Exercise", "FusedRecord", "TensorRecord",
-           "backpropagate", "exercise"]
+__all__ = [
+    "BREAKS",
+    "GRADIENTS",
+    "Backprop",
+    "Break",
+    "Exercise",
+    "FusedRecord",
+    "TensorRecord",
+    "backpropagate",
+    "exercise",
+]
 
 PARAMETERS = ("C", "W1", "b1", "bngain", "bnbias", "W2", "b2")
 KINDS = (Embedding, FlattenConsecutive, Linear, BatchNorm1d, Tanh, Linear)
@@ -65,7 +74,7 @@ class TensorRecord:
 
     @property
     def verdict(self) -> str:
-        """"exact", "approximate" or "wrong"."""
+        """ "exact", "approximate" or "wrong"."""
         return "exact" if self.exact else "approximate" if self.approximate else "wrong"
 
 
@@ -140,22 +149,36 @@ def backpropagate(model: Sequential, batch: Windows, *, broken: str | None = Non
     with torch.no_grad():
         d = _by_hand(t, mistake)
         records = tuple(_record(t, d, gradient, mistake) for gradient in GRADIENTS.values())
-        return Backprop(loss.item(), records, _fused(t, d, loss), d.logits.sum(1).numpy(),
-                        batch.contexts.numpy(), batch.targets.numpy(), mistake)
+        return Backprop(
+            loss.item(),
+            records,
+            _fused(t, d, loss),
+            d.logits.sum(1).numpy(),
+            batch.contexts.numpy(),
+            batch.targets.numpy(),
+            mistake,
+        )
 
 
 def _parameters(model: Sequential) -> Tensors:
     """The seven parameters under the lecture's names, copied, with gradients asked for."""
     kinds_fit = len(model.layers) == len(KINDS) and all(map(isinstance, model.layers, KINDS))
     if not kinds_fit:
-        raise ValueError("this lesson takes an MLP with BatchNorm: embedding, one hidden layer "
-                         "with BatchNorm and tanh, output")
+        raise ValueError(
+            "this lesson takes an MLP with BatchNorm: embedding, one hidden layer "
+            "with BatchNorm and tanh, output"
+        )
     table, _, first, norm, _, second = model.layers
     no_bias = torch.zeros_like(norm.beta)  # most nets leave it out before BatchNorm, rightly
-    found = {"C": table.weight, "W1": first.weight,
-             "b1": no_bias if first.bias is None else first.bias,
-             "bngain": norm.gamma[None, :], "bnbias": norm.beta[None, :],  # (1, H)
-             "W2": second.weight, "b2": second.bias}
+    found = {
+        "C": table.weight,
+        "W1": first.weight,
+        "b1": no_bias if first.bias is None else first.bias,
+        "bngain": norm.gamma[None, :],
+        "bnbias": norm.beta[None, :],  # (1, H)
+        "W2": second.weight,
+        "b2": second.bias,
+    }
     copies = {name: found[name].detach().clone().requires_grad_() for name in PARAMETERS}
     return Tensors(**copies, eps=norm.eps)
 
@@ -175,37 +198,57 @@ def _function(gradient: Gradient, mistake: Break | None) -> Function:
 def _record(t: Tensors, d: Tensors, gradient: Gradient, mistake: Break | None) -> TensorRecord:
     function = _function(gradient, mistake)
     return TensorRecord(
-        gradient.name, *_compared(t, gradient, getattr(d, gradient.name), function),
-        mistaken=function is not gradient.function)
+        gradient.name,
+        *_compared(t, gradient, getattr(d, gradient.name), function),
+        mistaken=function is not gradient.function,
+    )
 
 
 def _compared(t: Tensors, gradient: Gradient, by_hand: Tensor, function: Function) -> tuple:
     """The fields of a TensorRecord from shape to source."""
     value = getattr(t, gradient.name)
-    return (tuple(value.shape), gradient.forward, gradient.backward, _numpy(value), _numpy(by_hand),
-            _numpy(value.grad), torch.equal(by_hand, value.grad),
-            torch.allclose(by_hand, value.grad), (by_hand - value.grad).abs().max().item(),
-            source(function))
+    return (
+        tuple(value.shape),
+        gradient.forward,
+        gradient.backward,
+        _numpy(value),
+        _numpy(by_hand),
+        _numpy(value.grad),
+        torch.equal(by_hand, value.grad),
+        torch.allclose(by_hand, value.grad),
+        (by_hand - value.grad).abs().max().item(),
+        source(function),
+    )
 
 
 def _fused(t: Tensors, d: Tensors, loss: Tensor) -> tuple[FusedRecord, FusedRecord]:
     """Exercises 2 and 3: one formula for a whole row of steps."""
     fast_loss = torch.nn.functional.cross_entropy(t.logits, t.targets)
-    fast_hpreact = t.bngain * (t.hprebn - t.hprebn.mean(0, keepdim=True)) / torch.sqrt(
-        t.hprebn.var(0, keepdim=True) + t.eps) + t.bnbias  # (B, H)
-    logits = Gradient("logits", "h @ W2 + b2", "(softmax(logits) - one-hot(targets)) / n",
-                      fused_dlogits)
-    hprebn = Gradient("hprebn", "embcat @ W1 + b1",
-                      "bngain * bnvar_inv / n * (n * dhpreact - sum(dhpreact) "
-                      "- n/(n - 1) * bnraw * sum(dhpreact * bnraw))", fused_dhprebn)
-    return (_fused_record(t, d, logits, fast_loss - loss),
-            _fused_record(t, d, hprebn, fast_hpreact - t.hpreact))
+    fast_hpreact = (
+        t.bngain
+        * (t.hprebn - t.hprebn.mean(0, keepdim=True))
+        / torch.sqrt(t.hprebn.var(0, keepdim=True) + t.eps)
+        + t.bnbias
+    )  # (B, H)
+    logits = Gradient(
+        "logits", "h @ W2 + b2", "(softmax(logits) - one-hot(targets)) / n", fused_dlogits
+    )
+    hprebn = Gradient(
+        "hprebn",
+        "embcat @ W1 + b1",
+        "bngain * bnvar_inv / n * (n * dhpreact - sum(dhpreact) "
+        "- n/(n - 1) * bnraw * sum(dhpreact * bnraw))",
+        fused_dhprebn,
+    )
+    return (
+        _fused_record(t, d, logits, fast_loss - loss),
+        _fused_record(t, d, hprebn, fast_hpreact - t.hpreact),
+    )
 
 
 def _fused_record(t: Tensors, d: Tensors, gradient: Gradient, difference: Tensor) -> FusedRecord:
     compared = _compared(t, gradient, gradient.function(t, d), gradient.function)
-    return FusedRecord(gradient.name, *compared,
-                       forward_difference=difference.abs().max().item())
+    return FusedRecord(gradient.name, *compared, forward_difference=difference.abs().max().item())
 
 
 def source(function: Callable) -> str:

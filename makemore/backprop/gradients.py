@@ -73,14 +73,17 @@ GRADIENTS: dict[str, Gradient] = {}  # in the order of the way back; filled by t
 
 def tensor(made_by: str, *, back: str) -> Callable[[Function], Function]:
     """Enter a function in GRADIENTS: dlogits is the gradient of logits."""
+
     def enter(function: Function) -> Function:
         name = function.__name__.removeprefix("d")
         GRADIENTS[name] = Gradient(name, made_by, back, function)
         return function
+
     return enter
 
 
 # --- cross-entropy --------------------------------------------------------------------------------
+
 
 @tensor("log(probs)", back="-1/n at the right letter of each row, 0 elsewhere")
 def dlogprobs(t: Tensors, d: Tensors) -> Tensor:
@@ -135,6 +138,7 @@ def dlogits(t: Tensors, d: Tensors) -> Tensor:
 
 # --- the second Linear, and the tanh --------------------------------------------------------------
 
+
 @tensor("tanh(hpreact)", back="dlogits @ W2.T")
 def dh(t: Tensors, d: Tensors) -> Tensor:
     return d.logits @ t.W2.T  # (B, V) @ (V, H) -> (B, H)
@@ -159,6 +163,7 @@ def dhpreact(t: Tensors, d: Tensors) -> Tensor:
 
 # --- BatchNorm ------------------------------------------------------------------------------------
 
+
 @tensor("parameter", back="sum over the batch of bnraw * dhpreact")
 def dbngain(t: Tensors, d: Tensors) -> Tensor:
     return (t.bnraw * d.hpreact).sum(0, keepdim=True)  # (1, H)
@@ -179,8 +184,7 @@ def dbnvar_inv(t: Tensors, d: Tensors) -> Tensor:
     return (t.bndiff * d.bnraw).sum(0, keepdim=True)  # (1, H)
 
 
-@tensor("sum over the batch of bndiff2 / (n - 1)",
-        back="-0.5 * (bnvar + eps) ** -1.5 * dbnvar_inv")
+@tensor("sum over the batch of bndiff2 / (n - 1)", back="-0.5 * (bnvar + eps) ** -1.5 * dbnvar_inv")
 def dbnvar(t: Tensors, d: Tensors) -> Tensor:
     return (-0.5 * (t.bnvar + t.eps) ** -1.5) * d.bnvar_inv  # (1, H)
 
@@ -212,6 +216,7 @@ def dhprebn(t: Tensors, d: Tensors) -> Tensor:
 
 
 # --- the first Linear, and the embedding ----------------------------------------------------------
+
 
 @tensor("emb, the letters of a row side by side", back="dhprebn @ W1.T")
 def dembcat(t: Tensors, d: Tensors) -> Tensor:
@@ -245,6 +250,7 @@ def dC(t: Tensors, d: Tensors) -> Tensor:
 
 # --- the same in one step (exercises 2 and 3 of the lecture) --------------------------------------
 
+
 def fused_dlogits(t: Tensors, d: Tensors) -> Tensor:
     """Cross-entropy in one: the probabilities, less 1 at the right letter, over n. (B, V)"""
     grad = torch.softmax(t.logits, 1)
@@ -255,5 +261,9 @@ def fused_dlogits(t: Tensors, d: Tensors) -> Tensor:
 def fused_dhprebn(t: Tensors, d: Tensors) -> Tensor:
     """BatchNorm in one, from the gradient at its output to the one at its input. (B, H)"""
     n, g = t.n, d.hpreact
-    return t.bngain * t.bnvar_inv / n * (
-        n * g - g.sum(0) - n / (n - 1) * t.bnraw * (g * t.bnraw).sum(0))
+    return (
+        t.bngain
+        * t.bnvar_inv
+        / n
+        * (n * g - g.sum(0) - n / (n - 1) * t.bnraw * (g * t.bnraw).sum(0))
+    )

@@ -92,7 +92,8 @@ def _members(file: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
         path = PurePosixPath(member.filename.replace("\\", "/"))
         if path.is_absolute() or ".." in path.parts or ":" in member.filename:
             raise CheckpointError(
-                "This zip file wants to write outside of its own folder. It is not opened.")
+                "This zip file wants to write outside of its own folder. It is not opened."
+            )
         if path.name in SIZES and path.name in found:
             raise CheckpointError(f"This zip file has more than one {path.name}. {WANTED}")
         if path.name in SIZES:
@@ -106,4 +107,5 @@ def _members(file: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
 def _check_size(name: str, size: int) -> None:
     if size > SIZES[name]:
         raise CheckpointError(
-            f"{name} is larger than {SIZES[name] // 2**20} MB, which no checkpoint of the lab is.")
+            f"{name} is larger than {SIZES[name] // 2**20} MB, which no checkpoint of the lab is."
+        )

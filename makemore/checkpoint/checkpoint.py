@@ -38,8 +38,15 @@ FORMAT = 1
 CURVE_POINTS = 1_000
 MAX_CARD = 2**20  # bytes
 MAX_LETTERS = 10_000
-CARD = {"title": str, "corpus": dict[str, str | int], "losses": dict[str, float],
-        "parameters": int, "steps": int, "seconds": float, "vocabulary": dict[str, str | bool]}
+CARD = {
+    "title": str,
+    "corpus": dict[str, str | int],
+    "losses": dict[str, float],
+    "parameters": int,
+    "steps": int,
+    "seconds": float,
+    "vocabulary": dict[str, str | bool],
+}
 CORPUS = {"name": str, "words": int, "sha256": str}  # at the least; every part of the lab names it
 
 
@@ -75,7 +82,7 @@ class Checkpoint:
         return self.card["losses"]
 
     def origin(self, word: str) -> str:
-        """"in train", "in dev", "in test" or "new": memorised, or invented?"""
+        """ "in train", "in dev", "in test" or "new": memorised, or invented?"""
         print_ = fingerprint([word])[0]
         for part, prints in self.fingerprints.items():
             at = np.searchsorted(prints, print_)
@@ -92,17 +99,27 @@ def fingerprint(words: Iterable[str]) -> np.ndarray:
 
 # --- saving ---------------------------------------------------------------------------------------
 
-def checkpoint_of(run: Run, *, name: str, corpus: Corpus,
-                  losses: dict[str, float] | None = None) -> Checkpoint:
+
+def checkpoint_of(
+    run: Run, *, name: str, corpus: Corpus, losses: dict[str, float] | None = None
+) -> Checkpoint:
     """A run, finished or not, as a checkpoint in memory.
 
     losses: those of train, dev and test, if they are known; otherwise they are measured now.
     """
     curves, snapshots = _curves(run), _snapshots(run)
     return Checkpoint(
-        name, run.model, run.vocabulary, run.recipe, _card(run, name, corpus, losses),
-        curves["curve"], curves["dev_curve"], snapshots["snapshot_steps"], snapshots["snapshots"],
-        {part: fingerprint(words) for part, words in run.split.items()})
+        name,
+        run.model,
+        run.vocabulary,
+        run.recipe,
+        _card(run, name, corpus, losses),
+        curves["curve"],
+        curves["dev_curve"],
+        snapshots["snapshot_steps"],
+        snapshots["snapshots"],
+        {part: fingerprint(words) for part, words in run.split.items()},
+    )
 
 
 def save_checkpoint(run: Run, folder: Path, *, corpus: Corpus) -> Path:
@@ -116,8 +133,9 @@ def save_checkpoint(run: Run, folder: Path, *, corpus: Corpus) -> Path:
 def write_checkpoint(checkpoint: Checkpoint, folder: Path) -> Path:
     """Write a checkpoint that is in memory. Each file is replaced in one go."""
     folder = Path(folder)
-    tensors = {name: tensor.detach().contiguous().clone()
-               for name, tensor in _tensors(checkpoint).items()}
+    tensors = {
+        name: tensor.detach().contiguous().clone() for name, tensor in _tensors(checkpoint).items()
+    }
     write_atomically(folder / "model.safetensors", save(tensors))
     text = json.dumps(checkpoint.card, indent=1, ensure_ascii=False) + "\n"
     write_atomically(folder / "card.json", text.encode())
@@ -126,40 +144,63 @@ def write_checkpoint(checkpoint: Checkpoint, folder: Path) -> Path:
 
 def _tensors(checkpoint: Checkpoint) -> dict[str, Tensor]:
     """All that goes into model.safetensors: weights under model., word hashes under words."""
-    arrays = {name: getattr(checkpoint, name)
-              for name in ("curve", "dev_curve", "snapshot_steps", "snapshots")}
+    arrays = {
+        name: getattr(checkpoint, name)
+        for name in ("curve", "dev_curve", "snapshot_steps", "snapshots")
+    }
     arrays |= {f"words.{part}": prints for part, prints in checkpoint.fingerprints.items()}
-    return {**{f"model.{name}": tensor for name, tensor in checkpoint.model.state().items()},
-            **{name: torch.from_numpy(array) for name, array in arrays.items()}}
+    return {
+        **{f"model.{name}": tensor for name, tensor in checkpoint.model.state().items()},
+        **{name: torch.from_numpy(array) for name, array in arrays.items()},
+    }
 
 
-def _card(run: Run, name: str, corpus: Corpus,
-          losses: dict[str, float] | None) -> dict[str, Any]:
+def _card(run: Run, name: str, corpus: Corpus, losses: dict[str, float] | None) -> dict[str, Any]:
     recipe, vocabulary = run.recipe, run.vocabulary
     return {
-        "format": FORMAT, "name": name, "title": recipe.title, "recipe": recipe.to_dict(),
-        "vocabulary": {"letters": "".join(vocabulary.letters), "end_mark": vocabulary.end_mark,
-                       "dot_is_end": vocabulary.dot_is_end},
-        "corpus": {"name": corpus.name, "source": corpus.source, "as_of": corpus.as_of,
-                   "words": len(corpus.words), "sha256": corpus.sha256},
-        "losses": losses or split_losses(run.model, run.split, vocabulary,
-                                         block_size=recipe.model.block_size),
+        "format": FORMAT,
+        "name": name,
+        "title": recipe.title,
+        "recipe": recipe.to_dict(),
+        "vocabulary": {
+            "letters": "".join(vocabulary.letters),
+            "end_mark": vocabulary.end_mark,
+            "dot_is_end": vocabulary.dot_is_end,
+        },
+        "corpus": {
+            "name": corpus.name,
+            "source": corpus.source,
+            "as_of": corpus.as_of,
+            "words": len(corpus.words),
+            "sha256": corpus.sha256,
+        },
+        "losses": losses
+        or split_losses(run.model, run.split, vocabulary, block_size=recipe.model.block_size),
         "parameters": count_parameters(run.model),
-        "steps": run.reached, "seconds": round(run.seconds, 2),
-        "made": {"date": time.strftime("%Y-%m-%d"), "torch": torch.__version__,
-                 "python": platform.python_version(), "machine": platform.machine()},
+        "steps": run.reached,
+        "seconds": round(run.seconds, 2),
+        "made": {
+            "date": time.strftime("%Y-%m-%d"),
+            "torch": torch.__version__,
+            "python": platform.python_version(),
+            "machine": platform.machine(),
+        },
     }
 
 
 def _curves(run: Run) -> dict[str, np.ndarray]:
     losses = np.array(run.losses, dtype=np.float64)
     every = max(1, math.ceil(len(losses) / CURVE_POINTS))
-    blocks = [losses[i:i + every] for i in range(0, len(losses), every)]
-    curve = [[i * every + len(block) / 2 for i, block in enumerate(blocks)],
-             [block.mean() for block in blocks]]
+    blocks = [losses[i : i + every] for i in range(0, len(losses), every)]
+    curve = [
+        [i * every + len(block) / 2 for i, block in enumerate(blocks)],
+        [block.mean() for block in blocks],
+    ]
     dev = [[step for step, _ in run.dev_losses], [loss for _, loss in run.dev_losses]]
-    return {"curve": np.array(curve, np.float32).reshape(2, -1),
-            "dev_curve": np.array(dev, np.float32).reshape(2, -1)}
+    return {
+        "curve": np.array(curve, np.float32).reshape(2, -1),
+        "dev_curve": np.array(dev, np.float32).reshape(2, -1),
+    }
 
 
 def _snapshots(run: Run) -> dict[str, np.ndarray]:
@@ -167,12 +208,16 @@ def _snapshots(run: Run) -> dict[str, np.ndarray]:
     if kept:
         kept = [snapshot for snapshot in kept if snapshot[0] < run.reached]
         kept.append((run.reached, run.model.layers[0].weight.detach()))
-    return {"snapshots": np.array([weight.numpy() for _, weight in kept], np.float32)
-            if kept else np.zeros((0, len(run.vocabulary), 0), np.float32),  # (T, V, C)
-            "snapshot_steps": np.array([step for step, _ in kept], np.int64)}
+    return {
+        "snapshots": np.array([weight.numpy() for _, weight in kept], np.float32)
+        if kept
+        else np.zeros((0, len(run.vocabulary), 0), np.float32),  # (T, V, C)
+        "snapshot_steps": np.array([step for step, _ in kept], np.int64),
+    }
 
 
 # --- loading --------------------------------------------------------------------------------------
+
 
 def list_checkpoints(root: Path) -> list[str]:
     """Names of the checkpoints below a folder, in alphabetical order."""
@@ -183,8 +228,11 @@ def load_checkpoint(folder: Path) -> Checkpoint:
     """Read and check a checkpoint. Raises CheckpointError with a sentence on what is wrong."""
     folder = Path(folder)
     try:
-        return _checked(folder.name, _read_card(folder / "card.json"),
-                        read_tensors(folder / "model.safetensors"))
+        return _checked(
+            folder.name,
+            _read_card(folder / "card.json"),
+            read_tensors(folder / "model.safetensors"),
+        )
     except KeyError as error:
         raise CheckpointError(f"{folder.name}: card.json lacks {error}") from error
     except ValueError as error:
@@ -199,17 +247,29 @@ def _checked(name: str, card: dict[str, Any], tensors: dict[str, Tensor]) -> Che
     fit(card["losses"]["train"], float, name="the loss on train")
     recipe = Recipe.from_dict(card["recipe"])
     vocabulary = _vocabulary(card["vocabulary"])
-    state = {key.removeprefix("model."): tensor for key, tensor in tensors.items()
-             if key.startswith("model.")}
+    state = {
+        key.removeprefix("model."): tensor
+        for key, tensor in tensors.items()
+        if key.startswith("model.")
+    }
     build = counts if recipe.model.kind == "ngram" else network
     model = build(recipe.model, len(vocabulary), state)
     steps = array(tensors, "snapshot_steps", (-1,), torch.int64)
     return Checkpoint(
-        name, model, vocabulary, recipe, card, array(tensors, "curve", (2, -1), torch.float32),
-        array(tensors, "dev_curve", (2, -1), torch.float32), steps,
+        name,
+        model,
+        vocabulary,
+        recipe,
+        card,
+        array(tensors, "curve", (2, -1), torch.float32),
+        array(tensors, "dev_curve", (2, -1), torch.float32),
+        steps,
         array(tensors, "snapshots", (len(steps), len(vocabulary), -1), torch.float32),
-        {part: np.sort(array(tensors, f"words.{part}", (-1,), torch.int64))
-         for part in ("train", "dev", "test")})
+        {
+            part: np.sort(array(tensors, f"words.{part}", (-1,), torch.int64))
+            for part in ("train", "dev", "test")
+        },
+    )
 
 
 def _read_card(path: Path) -> dict[str, Any]:
@@ -230,5 +290,8 @@ def _vocabulary(data: dict[str, Any]) -> Vocabulary:
     letters = fit(data["letters"], str, name="letters")
     if len(letters) > MAX_LETTERS:
         raise ValueError(f"{len(letters):,} letters are too many")
-    return Vocabulary(tuple(letters), fit(data["end_mark"], str, name="end_mark"),
-                      fit(data["dot_is_end"], bool, name="dot_is_end"))
+    return Vocabulary(
+        tuple(letters),
+        fit(data["end_mark"], str, name="end_mark"),
+        fit(data["dot_is_end"], bool, name="dot_is_end"),
+    )

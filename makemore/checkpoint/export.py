@@ -49,15 +49,31 @@ def as_script(run: Run, *, title: str) -> str:
     """
     recipe, steps = run.recipe, run.step or run.recipe.steps
     settings = {
-        "title": title.replace("\\", "/").replace('"""', "'''"), "list": LIST, "script": SCRIPT,
-        "seed": recipe.seed, "steps": steps, "every": max(1, -(-steps // MOST_REPORTS)),
-        "block_size": recipe.model.block_size, "schedule": recipe.lr, "chunk": CHUNK,
-        "patience": recipe.patience * recipe.evaluate_every, "look": recipe.evaluate_every,
+        "title": title.replace("\\", "/").replace('"""', "'''"),
+        "list": LIST,
+        "script": SCRIPT,
+        "seed": recipe.seed,
+        "steps": steps,
+        "every": max(1, -(-steps // MOST_REPORTS)),
+        "block_size": recipe.model.block_size,
+        "schedule": recipe.lr,
+        "chunk": CHUNK,
+        "patience": recipe.patience * recipe.evaluate_every,
+        "look": recipe.evaluate_every,
     }
-    parts = [HEAD, *_words(run), LAYERS, _classes(run),
-        MODEL, _model(run), _weights(run), _optimiser(run),
-        EVALUATE, *_training(run, finished=_finished(run)),
-        'for name, part in parts.items():\n    print(f"{name}: {mean_loss(*examples(part)):.6f}")']
+    parts = [
+        HEAD,
+        *_words(run),
+        LAYERS,
+        _classes(run),
+        MODEL,
+        _model(run),
+        _weights(run),
+        _optimiser(run),
+        EVALUATE,
+        *_training(run, finished=_finished(run)),
+        'for name, part in parts.items():\n    print(f"{name}: {mean_loss(*examples(part)):.6f}")',
+    ]
     for key, value in settings.items():
         parts = [part.replace(f"<{key}>", str(value)) for part in parts]
     return "\n".join(parts) + "\n"
@@ -66,12 +82,16 @@ def as_script(run: Run, *, title: str) -> str:
 def _finished(run: Run) -> bool:
     """Whether what is done once, at the end of a run, belongs into the script."""
     recipe = run.recipe
-    patient = bool(recipe.patience and run.best
-                   and run.step - run.best[1] > recipe.patience * recipe.evaluate_every)
+    patient = bool(
+        recipe.patience
+        and run.best
+        and run.step - run.best[1] > recipe.patience * recipe.evaluate_every
+    )
     return run.step in (0, recipe.steps) or patient
 
 
 # --- words ----------------------------------------------------------------------------------------
+
 
 def _words(run: Run) -> list[str]:
     """Reading, encoding and splitting, as this recipe does it."""
@@ -92,6 +112,7 @@ def _words(run: Run) -> list[str]:
 
 # --- layers ---------------------------------------------------------------------------------------
 
+
 def _classes(run: Run) -> str:
     """The source of every class that the model uses, and of the loss."""
     used = {base for layer in run.model.layers for base in type(layer).__mro__}
@@ -99,8 +120,11 @@ def _classes(run: Run) -> str:
     things = [value for value in known if isinstance(value, type) and value in used - {Layer}]
     unused = {"back", "backward"} if run.recipe.autograd else set()
     base = unused | {"forward", "back"} | (set() if run.recipe.patience else {"tensors"})
-    sources = [_source(Layer, without=base),
-               *(_source(thing, without=unused) for thing in things), _source(cross_entropy)]
+    sources = [
+        _source(Layer, without=base),
+        *(_source(thing, without=unused) for thing in things),
+        _source(cross_entropy),
+    ]
     if not run.recipe.autograd:
         sources.append(_source(cross_entropy_backward))
     return "\n\n".join(sources)
@@ -115,11 +139,11 @@ def _source(thing: object, *, without: Set[str] = frozenset()) -> str:
             first = part.lineno - 1
             while not lines[first - 1].strip():
                 first -= 1  # and the empty lines before it
-            del lines[first:part.end_lineno]
+            del lines[first : part.end_lineno]
         elif isinstance(part, (ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(part):
             said = part.body[0]
             first = lines[said.lineno - 1].removesuffix('"""')
-            lines[said.lineno - 1:said.end_lineno] = [first + '"""']
+            lines[said.lineno - 1 : said.end_lineno] = [first + '"""']
     return "\n".join(lines) + "\n"
 
 
@@ -147,8 +171,7 @@ def _made(layer: Layer) -> str:
 
 
 def _weights(run: Run) -> str:
-    """What `start_weights` draws, one line a tensor; a factor of 1 changes no bit and is left out.
-    """
+    """What `start_weights` draws, one line per tensor; factors of 1 are left out."""
     start, lines = run.recipe.start, [f"g = torch.Generator().manual_seed({run.recipe.seed})"]
     if start.norm_noise:
         lines.append(f"noise = torch.Generator().manual_seed({run.recipe.seed + 1})")
@@ -161,20 +184,24 @@ def _weights(run: Run) -> str:
             lines += _linear(i, layer, run, last=last)
         elif isinstance(layer, BatchNorm1d) and start.norm_noise:
             drawn = _randn(layer.gamma.shape, "noise")
-            lines += [f"layers[{i}].gamma = 1.0 + {start.norm_noise!r} * {drawn}",
-                      f"layers[{i}].beta = {start.norm_noise!r} * {drawn}"]
+            lines += [
+                f"layers[{i}].gamma = 1.0 + {start.norm_noise!r} * {drawn}",
+                f"layers[{i}].beta = {start.norm_noise!r} * {drawn}",
+            ]
     if isinstance(run.model.layers[-1], BatchNorm1d) and start.last_gamma != 1:
         lines.append(f"layers[-1].gamma = layers[-1].gamma * {start.last_gamma!r}")
     if run.recipe.batch_seed is not None:
-        lines.append(f"g = torch.Generator().manual_seed({run.recipe.batch_seed})"
-                     "  # of the minibatches")
+        lines.append(
+            f"g = torch.Generator().manual_seed({run.recipe.batch_seed})  # of the minibatches"
+        )
     return "\n".join(lines)
 
 
 def _linear(i: int, layer: Linear, run: Run, *, last: bool) -> list[str]:
     start, fan_in = run.recipe.start, layer.weight.shape[0]
-    gain, by_fan_in = ((start.output_gain, start.output_fan_in) if last
-                       else (start.gain, start.fan_in))
+    gain, by_fan_in = (
+        (start.output_gain, start.output_fan_in) if last else (start.gain, start.fan_in)
+    )
     times = f" * {gain!r}" if gain != 1 else ""
     over = f" / {fan_in} ** 0.5" if by_fan_in else ""
     scaled = over + times if last else times + over  # the order of rounding
@@ -191,13 +218,16 @@ def _randn(shape: tuple[int, ...], generator: str = "g") -> str:
 
 # --- training -------------------------------------------------------------------------------------
 
+
 def _optimiser(run: Run) -> str:
     recipe, lines = run.recipe, [LOOP["parameters"]]
     if recipe.autograd:
         lines.append(LOOP["requires_grad"])
     if recipe.optimiser == "adamw":
-        lines.append(f"optimiser = torch.optim.AdamW(parameters, lr={recipe.lr_at(0)!r}, "
-                     f"weight_decay={recipe.weight_decay!r})")
+        lines.append(
+            f"optimiser = torch.optim.AdamW(parameters, lr={recipe.lr_at(0)!r}, "
+            f"weight_decay={recipe.weight_decay!r})"
+        )
     return "\n".join(lines)
 
 
@@ -206,15 +236,25 @@ def _training(run: Run, *, finished: bool) -> list[str]:
     recipe = run.recipe
     last = [i for i, layer in enumerate(run.model.layers) if isinstance(layer, Linear)][-1]
     kind = "autograd" if recipe.autograd else "hand"
-    lines = [LOOP["before_patience"] if recipe.patience else "", LOOP["begin"],
-             LOOP["look"] if recipe.patience else "",
-             LOOP["all" if recipe.batch_size is None else "batch"]
-             .replace("<batch>", str(recipe.batch_size)), LOOP[f"{kind}_loss"]]
+    lines = [
+        LOOP["before_patience"] if recipe.patience else "",
+        LOOP["begin"],
+        LOOP["look"] if recipe.patience else "",
+        LOOP["all" if recipe.batch_size is None else "batch"].replace(
+            "<batch>", str(recipe.batch_size)
+        ),
+        LOOP[f"{kind}_loss"],
+    ]
     if recipe.l2:
-        lines.append(LOOP[f"{kind}_l2"].replace("<l2>", repr(recipe.l2)).replace(
-            "<last>", str(last)))
-    lines += [LOOP["autograd_backward"] if recipe.autograd else "", LOOP[recipe.optimiser],
-              LOOP["report"], LOOP["out_of_patience"] if recipe.patience else ""]
+        lines.append(
+            LOOP[f"{kind}_l2"].replace("<l2>", repr(recipe.l2)).replace("<last>", str(last))
+        )
+    lines += [
+        LOOP["autograd_backward"] if recipe.autograd else "",
+        LOOP[recipe.optimiser],
+        LOOP["report"],
+        LOOP["out_of_patience"] if recipe.patience else "",
+    ]
     if finished and recipe.patience:
         lines.append(LOOP["take_best"])
     if finished and recipe.calibrate:

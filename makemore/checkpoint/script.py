@@ -19,22 +19,22 @@ torch.set_num_threads(1)  # as in the lab: more threads add in another order, an
 
 # --- the words'''
 
-LAYERS = '''
+LAYERS = """
 # --- the layers, as the lab has them
 
-'''
-MODEL = '''
+"""
+MODEL = """
 # --- the model and its first weights
-'''
+"""
 
 WORDS = {
-    "read": '''
+    "read": """
 with open("<list>", encoding="utf-8", newline="\\n") as file:
     words = file.read().split("\\n")
 stoi = {letter: i for i, letter in enumerate(sorted(set("".join(words))), start=1)}
-# 0 is the end mark, before the first letter and after the last one''',
-    "dot_is_end": '''
-stoi = {letter: i for i, letter in enumerate(sorted(set(stoi) - {"."}), start=1)} | {".": 0}''',
+# 0 is the end mark, before the first letter and after the last one""",
+    "dot_is_end": """
+stoi = {letter: i for i, letter in enumerate(sorted(set(stoi) - {"."}), start=1)} | {".": 0}""",
     "examples": '''
 
 def examples(words):
@@ -49,9 +49,9 @@ def examples(words):
     return torch.tensor(X), torch.tensor(Y)
 
 ''',
-    "split": '''random.Random(<split_seed>).shuffle(words)
+    "split": """random.Random(<split_seed>).shuffle(words)
 n1, n2 = int(0.8 * len(words)), int(0.9 * len(words))
-parts = {"train": words[:n1], "dev": words[n1:n2], "test": words[n2:]}''',
+parts = {"train": words[:n1], "dev": words[n1:n2], "test": words[n2:]}""",
 }
 
 EVALUATE = '''
@@ -90,45 +90,45 @@ def look(step):
                              in layer.tensors().items()} for layer in layers]
 
 ''',
-    "begin": '''schedule = <schedule>  # from which step, which rate
+    "begin": """schedule = <schedule>  # from which step, which rate
 for step in range(<steps>):
-    lr = [rate for start, rate in schedule if start <= step][-1]''',
+    lr = [rate for start, rate in schedule if start <= step][-1]""",
     "look": "    if step % <look> == 0:\n        look(step)",
-    "batch": '''    rows = torch.randint(0, len(Y), (<batch>,), generator=g)
-    x, y = X[rows], Y[rows]''',
+    "batch": """    rows = torch.randint(0, len(Y), (<batch>,), generator=g)
+    x, y = X[rows], Y[rows]""",
     "all": "    x, y = X, Y",
-    "hand_loss": '''    logits = forward(x, True)
+    "hand_loss": """    logits = forward(x, True)
     loss = cross_entropy(logits, y)
     grad = cross_entropy_backward(logits, y)
     for layer in reversed(layers):
-        grad = layer.backward(grad)''',
-    "hand_l2": '''    W = layers[<last>].weight
+        grad = layer.backward(grad)""",
+    "hand_l2": """    W = layers[<last>].weight
     W.grad += <l2> * 2 * W / W.numel()
-    loss = loss + <l2> * (W**2).mean()''',
-    "autograd_loss": '''    for p in parameters:
+    loss = loss + <l2> * (W**2).mean()""",
+    "autograd_loss": """    for p in parameters:
         p.grad = None
-    loss = torch.nn.functional.cross_entropy(forward(x, True), y)''',
+    loss = torch.nn.functional.cross_entropy(forward(x, True), y)""",
     "autograd_l2": "    loss = loss + <l2> * (layers[<last>].weight**2).mean()",
     "autograd_backward": "    loss.backward()",
-    "sgd": '''    with torch.no_grad():
+    "sgd": """    with torch.no_grad():
         for p in parameters:
-            p += -lr * p.grad''',
-    "adamw": '''    optimiser.param_groups[0]["lr"] = lr
-    optimiser.step()''',
-    "report": '''    if step % <every> == 0 or step == <steps> - 1:
-        print(f"step {step}: {loss.item():.6f}")''',
+            p += -lr * p.grad""",
+    "adamw": """    optimiser.param_groups[0]["lr"] = lr
+    optimiser.step()""",
+    "report": """    if step % <every> == 0 or step == <steps> - 1:
+        print(f"step {step}: {loss.item():.6f}")""",
     "out_of_patience": "    if step + 1 - best[1] > <patience>:\n        break",
-    "take_best": '''look(step + 1)
+    "take_best": """look(step + 1)
 for layer, tensors in zip(layers, best[2]):
     for name, tensor in tensors.items():
         with torch.no_grad():
-            getattr(layer, name).copy_(tensor)''',
-    "calibrate": '''with torch.no_grad():  # BatchNorm's statistics from the whole training set
+            getattr(layer, name).copy_(tensor)""",
+    "calibrate": """with torch.no_grad():  # BatchNorm's statistics from the whole training set
     x = X
     for layer in layers:
         if isinstance(layer, BatchNorm1d):
             dims = layer.averaged(x)
             layer.running_mean, layer.running_<spread> = x.mean(dims), x.<spread>(dims)
         layer.training = False
-        x = layer.forward(x)''',
+        x = layer.forward(x)""",
 }

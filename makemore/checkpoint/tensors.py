@@ -32,7 +32,8 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
     except (OSError, SafetensorError) as error:
         raise ValueError(
             f"{path.name} is not a whole safetensors file (cut off, or another kind of file). "
-            f"Download it again. [{error}]") from error
+            f"Download it again. [{error}]"
+        ) from error
 
 
 def network(config: ModelConfig, vocab_size: int, state: dict[str, Tensor]) -> Sequential:
@@ -52,7 +53,8 @@ def _check(name: str, tensor: Tensor | None, expected: Tensor) -> None:
     if tensor.shape != expected.shape or tensor.dtype != expected.dtype:
         raise ValueError(
             f"the tensor {name} is {tensor.dtype} {tuple(tensor.shape)}, "
-            f"but this model needs {expected.dtype} {tuple(expected.shape)}")
+            f"but this model needs {expected.dtype} {tuple(expected.shape)}"
+        )
     if not torch.isfinite(tensor).all():
         raise ValueError(f"the tensor {name} has values that are no numbers (NaN or infinite)")
     if name.endswith(("running_var", "running_std")) and bool((tensor < 0).any()):
@@ -66,20 +68,31 @@ def counts(config: ModelConfig, vocab_size: int, state: dict[str, Tensor]) -> Ng
     keys, seen = state.get("keys"), state.get("counts")
     if keys is None or seen is None:
         raise ValueError("the tensors keys and counts are missing")
-    fits = (keys.dtype == seen.dtype == torch.int64 and keys.ndim == 1 and len(keys) > 0
-            and keys.shape == seen.shape and bool((keys[1:] > keys[:-1]).all())
-            and int(keys[0]) >= 0 and int(keys[-1]) < vocab_size**n and bool((seen > 0).all()))
+    fits = (
+        keys.dtype == seen.dtype == torch.int64
+        and keys.ndim == 1
+        and len(keys) > 0
+        and keys.shape == seen.shape
+        and bool((keys[1:] > keys[:-1]).all())
+        and int(keys[0]) >= 0
+        and int(keys[-1]) < vocab_size**n
+        and bool((seen > 0).all())
+    )
     if not fits:
         raise ValueError(f"keys and counts are not those of a {n}-gram of {vocab_size} symbols")
     return Ngram(n, vocab_size, keys, seen, config.smoothing)
 
 
-def array(tensors: dict[str, Tensor], name: str, shape: tuple[int, ...],
-          dtype: torch.dtype) -> np.ndarray:
+def array(
+    tensors: dict[str, Tensor], name: str, shape: tuple[int, ...], dtype: torch.dtype
+) -> np.ndarray:
     """A record as an array; -1 in the shape: any length. Without the tensor: an empty array."""
     tensor = tensors.get(name, torch.zeros([max(0, size) for size in shape], dtype=dtype))
-    fits = tensor.dtype == dtype and tensor.ndim == len(shape) and all(
-        want in (-1, have) for want, have in zip(shape, tensor.shape))
+    fits = (
+        tensor.dtype == dtype
+        and tensor.ndim == len(shape)
+        and all(want in (-1, have) for want, have in zip(shape, tensor.shape))
+    )
     if not fits or not torch.isfinite(tensor).all():
         raise ValueError(f"the record {name} has a wrong shape or values that are no numbers")
     return tensor.numpy()

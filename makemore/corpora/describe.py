@@ -43,8 +43,9 @@ def describe(words: Sequence[str], *, repeated: int = 5) -> Description:
     times = Counter(words)
     often = tuple((word, n) for word, n in times.most_common(repeated) if n > 1)
     lengths = Counter(map(len, words))
-    return Description(len(words), len(times), dict(sorted(lengths.items())), _letters(words),
-                       often)
+    return Description(
+        len(words), len(times), dict(sorted(lengths.items())), _letters(words), often
+    )
 
 
 def _letters(words: Sequence[str]) -> dict[str, int]:

@@ -13,8 +13,12 @@ from makemore.corpora.registry import CorpusSettings, load_corpus
 FETCHED = ("handles", "names.txt")  # the corpora that come over the network
 
 
-def fetch_corpus(name: str, *, settings: CorpusSettings | None = None,
-                 codeforces: CodeforcesSettings | None = None) -> Corpus:
+def fetch_corpus(
+    name: str,
+    *,
+    settings: CorpusSettings | None = None,
+    codeforces: CodeforcesSettings | None = None,
+) -> Corpus:
     """Fetch a corpus of FETCHED into the cache, with a progress bar; `CorpusError` if that fails.
 
     Handles are fetched anew each time. names.txt never changes: it is fetched where the cache has

@@ -74,7 +74,11 @@ class Nearest:
                 break
             for length in sorted({len(word) - apart, len(word) + apart}):
                 limit = None if best is None else best[1] - 1
-                found = process.extractOne(word, self.by_length.get(length, ()),
-                                           scorer=Levenshtein.distance, score_cutoff=limit)
+                found = process.extractOne(
+                    word,
+                    self.by_length.get(length, ()),
+                    scorer=Levenshtein.distance,
+                    score_cutoff=limit,
+                )
                 best = best if found is None else (found[0], int(found[1]))
         return best

@@ -24,8 +24,13 @@ class Bar:
 
     def __enter__(self) -> Bar:
         self.work.watch = self.watch
-        self.bar = tqdm(total=self.total, initial=sum(self.at.values()), unit="step",
-                        unit_scale=True, disable=None if self.at else True)
+        self.bar = tqdm(
+            total=self.total,
+            initial=sum(self.at.values()),
+            unit="step",
+            unit_scale=True,
+            disable=None if self.at else True,
+        )
         return self
 
     def __exit__(self, kind: type | None, *_: object) -> None:

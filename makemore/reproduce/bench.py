@@ -43,23 +43,35 @@ def ratios() -> Iterator[Ratio]:
     """All comparisons, one after the other, each as soon as it is measured."""
     words = bundled_names().words[:WORDS]
     vocabulary = Vocabulary.of(words)
-    yield Ratio("cutting examples: a loop over letters / all words at once",
-                seconds(lambda: plain_windows(words, vocabulary, 3)),
-                seconds(lambda: windows(words, vocabulary, block_size=3)))
-    yield Ratio("counting bigrams: a dict / all words at once",
-                seconds(lambda: plain_bigrams(words)),
-                seconds(lambda: count_ngrams(words, vocabulary, n=2)))
+    yield Ratio(
+        "cutting examples: a loop over letters / all words at once",
+        seconds(lambda: plain_windows(words, vocabulary, 3)),
+        seconds(lambda: windows(words, vocabulary, block_size=3)),
+    )
+    yield Ratio(
+        "counting bigrams: a dict / all words at once",
+        seconds(lambda: plain_bigrams(words)),
+        seconds(lambda: count_ngrams(words, vocabulary, n=2)),
+    )
     run = start_run(replace(RECIPES["wavenet-names"], steps=1), words)
     model = run.model.train(False)
     one_by_one, together = Sampling(one_line=True), Sampling()
-    yield Ratio("drawing 100 words from a WaveNet: one by one / side by side",
-                seconds(lambda: sample(model, vocabulary, count=100, settings=one_by_one)),
-                seconds(lambda: sample(model, vocabulary, count=100, settings=together)))
+    yield Ratio(
+        "drawing 100 words from a WaveNet: one by one / side by side",
+        seconds(lambda: sample(model, vocabulary, count=100, settings=one_by_one)),
+        seconds(lambda: sample(model, vocabulary, count=100, settings=together)),
+    )
     for name in ("mlp-bn-names", "wavenet-names"):
-        yield Ratio(f"{STEPS} steps of {name}: autograd / backward by hand",
-                    steps(name, words, autograd=True), steps(name, words, autograd=False))
-    yield Ratio(f"{STEPS} steps of wavenet-names: two threads / one thread",
-                steps("wavenet-names", words, threads=2), steps("wavenet-names", words, threads=1))
+        yield Ratio(
+            f"{STEPS} steps of {name}: autograd / backward by hand",
+            steps(name, words, autograd=True),
+            steps(name, words, autograd=False),
+        )
+    yield Ratio(
+        f"{STEPS} steps of wavenet-names: two threads / one thread",
+        steps("wavenet-names", words, threads=2),
+        steps("wavenet-names", words, threads=1),
+    )
 
 
 def seconds(way: Callable[[], object]) -> float:

@@ -27,16 +27,30 @@ NEEDS_FULL = "trains for minutes: ask with --full"
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of `python -m makemore reproduce`."""
-    parser.add_argument("--full", action="store_true",
-                        help="also the trainings of 50,000 to 200,000 steps: an hour or two. May "
-                             "be stopped at any time; the same command goes on where it was")
-    parser.add_argument("--only", metavar="TEXT", default="",
-                        help="entries whose id or system contains this, such as wavenet")
+    parser.add_argument(
+        "--full",
+        action="store_true",
+        help="also the trainings of 50,000 to 200,000 steps: an hour or two. May "
+        "be stopped at any time; the same command goes on where it was",
+    )
+    parser.add_argument(
+        "--only",
+        metavar="TEXT",
+        default="",
+        help="entries whose id or system contains this, such as wavenet",
+    )
     parser.add_argument("--write", type=Path, metavar="FILE", help="the table as Markdown as well")
-    parser.add_argument("--work", type=Path, metavar="FOLDER",
-                        help="where unfinished trainings are kept (the user's cache folder)")
-    parser.add_argument("--fresh", action="store_true",
-                        help="forget trainings kept from earlier calls, finished or not")
+    parser.add_argument(
+        "--work",
+        type=Path,
+        metavar="FOLDER",
+        help="where unfinished trainings are kept (the user's cache folder)",
+    )
+    parser.add_argument(
+        "--fresh",
+        action="store_true",
+        help="forget trainings kept from earlier calls, finished or not",
+    )
     parser.set_defaults(command=reproduce_command)
 
 
@@ -64,8 +78,11 @@ def reproduce_command(options: argparse.Namespace) -> None:
 def choose(text: str) -> list[Printed]:
     """The entries whose id or system contains the text. Raises ValueError if there are none."""
     wanted = text.casefold()
-    chosen = [entry for entry in PRINTED.values()
-              if wanted in entry.id.casefold() or wanted in entry.system.casefold()]
+    chosen = [
+        entry
+        for entry in PRINTED.values()
+        if wanted in entry.id.casefold() or wanted in entry.system.casefold()
+    ]
     if not chosen:
         systems = ", ".join(dict.fromkeys(entry.system for entry in PRINTED.values()))
         raise ValueError(f"no entry has {text!r} in its id or system; the systems: {systems}")
@@ -83,8 +100,9 @@ def measured(chosen: Sequence[Printed], work: Work, *, full: bool) -> Iterator[R
         if entry.id not in known:
             known.update(_results(by_id[entry.id], work))
         found = known[entry.id]
-        yield (not_run(entry, str(found)) if isinstance(found, CorpusError)
-               else compare(entry, found))
+        yield (
+            not_run(entry, str(found)) if isinstance(found, CorpusError) else compare(entry, found)
+        )
 
 
 def _results(measure: Measure, work: Work) -> dict[str, Value | CorpusError]:
@@ -109,14 +127,24 @@ def forget(work: Work, recipes: Sequence[str]) -> None:
 
 def _made(options: argparse.Namespace) -> list[str]:
     target = options.write.name if options.write.is_absolute() else options.write
-    command = " ".join(filter(None, ("python -m makemore reproduce", options.full and "--full",
-                                     options.only and f"--only {options.only}",
-                                     f"--write {target}")))
-    return [f"Written by `{command}` on {time.strftime('%Y-%m-%d')}.",
-            f"Machine: {processor()}, {os.cpu_count()} cores; torch {torch.__version__} on "
-            f"{options.threads} of them; Python {platform.python_version()}.",
-            f"`{MISSED}` is further from the printed number than its tolerance allows; `ours only` "
-            "has no printed number to be held to."]
+    command = " ".join(
+        filter(
+            None,
+            (
+                "python -m makemore reproduce",
+                options.full and "--full",
+                options.only and f"--only {options.only}",
+                f"--write {target}",
+            ),
+        )
+    )
+    return [
+        f"Written by `{command}` on {time.strftime('%Y-%m-%d')}.",
+        f"Machine: {processor()}, {os.cpu_count()} cores; torch {torch.__version__} on "
+        f"{options.threads} of them; Python {platform.python_version()}.",
+        f"`{MISSED}` is further from the printed number than its tolerance allows; `ours only` "
+        "has no printed number to be held to.",
+    ]
 
 
 def _trainings(work: Work, recipes: Sequence[str]) -> list[str]:
@@ -135,6 +163,9 @@ def processor() -> str:
         text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
     except OSError:
         text = ""
-    names = [line.partition(":")[2].strip() for line in text.splitlines()
-             if line.startswith("model name")]
+    names = [
+        line.partition(":")[2].strip()
+        for line in text.splitlines()
+        if line.startswith("model name")
+    ]
     return names[0] if names else platform.processor() or platform.machine()

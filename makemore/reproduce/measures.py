@@ -34,30 +34,38 @@ MEASURES: list[Measure] = []  # filled by the functions below and in `nets`
 
 def measure(*ids: str) -> Callable:
     """Enter a function that gives these entries."""
+
     def enter(function: Callable[[Work], dict[str, Value]]) -> Callable:
         MEASURES.append(Measure(ids, function))
         return function
+
     return enter
 
 
 # --- the words ------------------------------------------------------------------------------------
 
+
 @measure("data.words", "data.symbols", "data.longest", "data.bigrams", "data.distinct")
 def the_file(work: Work) -> dict[str, Value]:
-    return {"data.words": len(work.words),
-            "data.symbols": len(work.vocabulary),
-            "data.longest": max(map(len, work.words)),
-            "data.bigrams": len(windows(work.words, work.vocabulary, block_size=1)),
-            "data.distinct": len(set(work.words))}
+    return {
+        "data.words": len(work.words),
+        "data.symbols": len(work.vocabulary),
+        "data.longest": max(map(len, work.words)),
+        "data.bigrams": len(windows(work.words, work.vocabulary, block_size=1)),
+        "data.distinct": len(set(work.words)),
+    }
 
 
 @measure("data.split", "data.dev_words_in_train", "data.test_words_in_train")
 def the_split(work: Work) -> dict[str, Value]:
     audit = leak_audit(work.split)
-    return {"data.split": [len(windows(words, work.vocabulary, block_size=3))
-                           for _, words in work.split.items()],
-            "data.dev_words_in_train": audit.dev_in_train,
-            "data.test_words_in_train": audit.test_in_train}
+    return {
+        "data.split": [
+            len(windows(words, work.vocabulary, block_size=3)) for _, words in work.split.items()
+        ],
+        "data.dev_words_in_train": audit.dev_in_train,
+        "data.test_words_in_train": audit.test_in_train,
+    }
 
 
 # --- counts ---------------------------------------------------------------------------------------
@@ -70,15 +78,20 @@ def bigram_counts(work: Work) -> dict[str, Value]:
     counts = count_bigrams(work.words, work.vocabulary)  # (V, V)
     at = {symbol: i for i, symbol in enumerate(work.vocabulary.symbols)}
     pairs = {f"bigram.count.{a}{b}": counts[at[a], at[b]].item() for a, b in PAIRS}
-    return {**pairs, "bigram.zero_cells": (counts == 0).sum().item(),
-            "bigram.p.start_a": (counts[0, at["a"]] / counts[0].sum()).item()}
+    return {
+        **pairs,
+        "bigram.zero_cells": (counts == 0).sum().item(),
+        "bigram.p.start_a": (counts[0, at["a"]] / counts[0].sum()).item(),
+    }
 
 
 @measure("bigram.nll.raw", "bigram.nll.plus1")
 def bigram_losses(work: Work) -> dict[str, Value]:
     examples = windows(work.words, work.vocabulary, block_size=1)
-    return {"bigram.nll.raw": mean_loss(work.counts(2, smoothing=0), examples),
-            "bigram.nll.plus1": mean_loss(work.counts(2, smoothing=1), examples)}
+    return {
+        "bigram.nll.raw": mean_loss(work.counts(2, smoothing=0), examples),
+        "bigram.nll.plus1": mean_loss(work.counts(2, smoothing=1), examples),
+    }
 
 
 @measure("bigram.loglik.float32", "bigram.nll.float32")
@@ -89,8 +102,10 @@ def running_sum(work: Work) -> dict[str, Value]:
     examples = windows(work.words, work.vocabulary, block_size=1)
     each = logprobs[examples.contexts[:, 0], examples.targets]  # (N,) float32
     total = np.cumsum(each, dtype=np.float32)[-1]  # adds one by one, in file order
-    return {"bigram.loglik.float32": float(total),
-            "bigram.nll.float32": float(-total / np.float32(len(each)))}
+    return {
+        "bigram.loglik.float32": float(total),
+        "bigram.nll.float32": float(-total / np.float32(len(each))),
+    }
 
 
 @measure(*(f"ngram.{n}" for n in ORDERS))
@@ -107,31 +122,36 @@ def ngram_losses(work: Work) -> dict[str, Value]:
 
 # --- dice -----------------------------------------------------------------------------------------
 
+
 def draw(work: Work, model: Model, *, die: str, count: int = 10, seed: int = LECTURE_SEED) -> list:
     """Names as a notebook draws them: one line of random numbers for all."""
     settings = Sampling(seed=seed, die=die, one_line=True)
-    return [drawn.word for drawn in
-            sample(model, work.vocabulary, count=count, settings=settings)]
+    return [drawn.word for drawn in sample(model, work.vocabulary, count=count, settings=settings)]
 
 
 @measure("dice.coin", "dice.race", "dice.race-mkl", "dice.notebook_e")
 def names_from_counts(work: Work) -> dict[str, Value]:
     plus1, raw = work.counts(2, smoothing=1), work.counts(2, smoothing=0)
-    return {"dice.coin": draw(work, plus1, die="coin", count=5),
-            "dice.race": draw(work, plus1, die="race"),
-            "dice.race-mkl": draw(work, plus1, die="race-mkl"),
-            "dice.notebook_e": draw(work, raw, die="race-mkl", seed=0)}
+    return {
+        "dice.coin": draw(work, plus1, die="coin", count=5),
+        "dice.race": draw(work, plus1, die="race"),
+        "dice.race-mkl": draw(work, plus1, die="race-mkl"),
+        "dice.notebook_e": draw(work, raw, die="race-mkl", seed=0),
+    }
 
 
 # --- trainings of minutes -------------------------------------------------------------------------
 
+
 def finals(id: str, final: Final) -> Measure:
     """One entry of FINALS: a list of losses, or a list of such lists, one a training."""
+
     def read(work: Work) -> dict[str, Value]:
         rows = [[work.final(recipe)[part] for part in final.parts] for recipe in final.recipes]
         if len(final.parts) == 1:
             rows = [[row[0] for row in rows]]
         return {id: rows[0] if len(rows) == 1 else rows}
+
     return Measure((id,), read)
 
 

@@ -19,14 +19,25 @@ from makemore.vocabulary import Vocabulary
 
 # --- how many numbers, and which shapes -----------------------------------------------------------
 
-@measure("mlp2d.params", "mlp.params", "bn.params", "deep.params", "manual.params",
-         "wavenet.params")
+
+@measure(
+    "mlp2d.params", "mlp.params", "bn.params", "deep.params", "manual.params", "wavenet.params"
+)
 def parameters(work: Work) -> dict[str, Value]:
-    recipes = {"mlp2d.params": "mlp2d-all", "mlp.params": "mlp", "bn.params": "mlp-bn",
-               "deep.params": "deep", "wavenet.params": "wavenet"}
-    return {**{id: work.parameters(recipe) for id, recipe in recipes.items()},
-            "manual.params": [work.parameters("manual-backprop-64"),
-                              work.parameters("manual-backprop")]}
+    recipes = {
+        "mlp2d.params": "mlp2d-all",
+        "mlp.params": "mlp",
+        "bn.params": "mlp-bn",
+        "deep.params": "deep",
+        "wavenet.params": "wavenet",
+    }
+    return {
+        **{id: work.parameters(recipe) for id, recipe in recipes.items()},
+        "manual.params": [
+            work.parameters("manual-backprop-64"),
+            work.parameters("manual-backprop"),
+        ],
+    }
 
 
 @measure("handles.params", "handles.shapes")
@@ -35,11 +46,14 @@ def handles(work: Work) -> dict[str, Value]:
     vocabulary = Vocabulary.of(work.words_of("handles"), dot_is_end=True)
     model = build_model(recipe.model, len(vocabulary)).train(False)
     model(torch.zeros(4, recipe.model.block_size, dtype=torch.int64))
-    return {"handles.params": work.parameters(recipe.name),
-            "handles.shapes": [list(layer.out.shape) for layer in model.layers]}
+    return {
+        "handles.params": work.parameters(recipe.name),
+        "handles.shapes": [list(layer.out.shape) for layer in model.layers],
+    }
 
 
 # --- losses of the first steps --------------------------------------------------------------------
+
 
 def at_steps(recipe: str) -> Measure:
     """The entries of AT_STEP that are read from the first steps of this recipe."""
@@ -53,8 +67,11 @@ def at_steps(recipe: str) -> Measure:
 
 
 LOOKED_AT_BELOW = ("one-layer", "deep")
-MEASURES += [at_steps(recipe) for recipe in dict.fromkeys(at.recipe for at in AT_STEP.values())
-             if recipe not in LOOKED_AT_BELOW]
+MEASURES += [
+    at_steps(recipe)
+    for recipe in dict.fromkeys(at.recipe for at in AT_STEP.values())
+    if recipe not in LOOKED_AT_BELOW
+]
 
 
 @measure("init.expected")
@@ -64,23 +81,41 @@ def no_idea(work: Work) -> dict[str, Value]:
 
 # --- lecture 1's net ------------------------------------------------------------------------------
 
-@measure("net.emma", "net.step0", "net.step1", "net.step2", "net.step53", "dice.net.lecture1",
-         "dice.net.notebook_d")
+
+@measure(
+    "net.emma",
+    "net.step0",
+    "net.step1",
+    "net.step2",
+    "net.step53",
+    "dice.net.lecture1",
+    "dice.net.notebook_d",
+)
 def one_layer(work: Work) -> dict[str, Value]:
     run = work.start("one-layer")
     emma = mean_loss(run.model, windows(["emma"], work.vocabulary, block_size=1))
     for _ in train(run):
         pass
     steps = {f"net.step{step}": run.losses[step] for step in (0, 1, 2, 53)}
-    return {"net.emma": emma, **steps,
-            "dice.net.lecture1": draw(work, run.model, die="coin", count=5),
-            "dice.net.notebook_d": draw(work, run.model, die="race-mkl")}
+    return {
+        "net.emma": emma,
+        **steps,
+        "dice.net.lecture1": draw(work, run.model, die="coin", count=5),
+        "dice.net.notebook_d": draw(work, run.model, die="race-mkl"),
+    }
 
 
 # --- lecture 3's deep net -------------------------------------------------------------------------
 
-@measure("deep.step0", "deep.1001", "deep.1001.test", "deep.saturation", "deep.grad_std",
-         "deep.grad_std.all")
+
+@measure(
+    "deep.step0",
+    "deep.1001",
+    "deep.1001.test",
+    "deep.saturation",
+    "deep.grad_std",
+    "deep.grad_std.all",
+)
 def deep_net(work: Work) -> dict[str, Value]:
     """1,000 steps, a look at the batch of the next one, and that step."""
     run = work.trained("deep", steps=1_000)
@@ -88,18 +123,26 @@ def deep_net(work: Work) -> dict[str, Value]:
     for _ in train(run):
         pass
     final = split_losses(run.model, run.split, run.vocabulary, block_size=run.model.block_size)
-    return {"deep.step0": run.losses[0], "deep.1001": [final["train"], final["dev"]],
-            "deep.1001.test": final["test"], **_of_the_tanhs(inside)}
+    return {
+        "deep.step0": run.losses[0],
+        "deep.1001": [final["train"], final["dev"]],
+        "deep.1001.test": final["test"],
+        **_of_the_tanhs(inside),
+    }
 
 
 def _of_the_tanhs(inside: Probe) -> dict[str, Value]:
     tanhs = inside.of_kind("Tanh")
     stds = [float(record.grad.std(ddof=1)) for record in tanhs]
-    return {"deep.saturation": [100 * record.saturation for record in tanhs],
-            "deep.grad_std": [stds[0], stds[-1]], "deep.grad_std.all": stds}
+    return {
+        "deep.saturation": [100 * record.saturation for record in tanhs],
+        "deep.grad_std": [stds[0], stds[-1]],
+        "deep.grad_std.all": stds,
+    }
 
 
 # --- lecture 4's gradients ------------------------------------------------------------------------
+
 
 @measure("manual.exact")
 def exact_gradients(work: Work) -> dict[str, Value]:

@@ -74,11 +74,18 @@ def write_value(value: Value | None) -> str:
 
 def _cells(row: Row) -> list[str]:
     off = "" if row.difference is None else f"{row.difference:.2g}"
-    return [row.printed.id, row.printed.system, write_value(row.printed.value),
-            write_value(row.ours), off, row.verdict]
+    return [
+        row.printed.id,
+        row.printed.system,
+        write_value(row.printed.value),
+        write_value(row.ours),
+        off,
+        row.verdict,
+    ]
 
 
 # --- text -----------------------------------------------------------------------------------------
+
 
 def head() -> list[str]:
     """The table's first two lines."""
@@ -89,8 +96,7 @@ def head() -> list[str]:
 def lines(row: Row) -> list[str]:
     """A row; long values go on below."""
     cells = [textwrap.shorten(cell, CELL, placeholder=" ...") for cell in _cells(row)]
-    wrapped = [textwrap.wrap(cell, width) or [""]
-               for cell, width in zip(cells, (*WIDTHS, 9))]
+    wrapped = [textwrap.wrap(cell, width) or [""] for cell, width in zip(cells, (*WIDTHS, 9))]
     height = max(map(len, wrapped))
     padded = [column + [""] * (height - len(column)) for column in wrapped]
     return [_line(cells) for cells in zip(*padded)]
@@ -102,8 +108,10 @@ def _line(cells: Sequence[str]) -> str:
 
 def summary(rows: Sequence[Row]) -> list[str]:
     """How many of each verdict, then the reasons for what was missed or not run."""
-    counts = {verdict: sum(row.verdict == verdict for row in rows)
-              for verdict in (MET, MISSED, OURS_ONLY, NOT_RUN)}
+    counts = {
+        verdict: sum(row.verdict == verdict for row in rows)
+        for verdict in (MET, MISSED, OURS_ONLY, NOT_RUN)
+    }
     said = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count)
     return [said, *(f"{', '.join(ids)}: {reason}" for reason, ids in _reasons(rows).items())]
 
@@ -117,6 +125,7 @@ def _reasons(rows: Iterable[Row]) -> dict[str, list[str]]:
 
 
 # --- Markdown -------------------------------------------------------------------------------------
+
 
 def markdown(rows: Sequence[Row], *, made: Sequence[str]) -> str:
     """The whole page. made: sentences on when, where and how the numbers came out."""

@@ -58,8 +58,12 @@ class LongRun:
     @cached_property
     def file(self) -> Path:
         """The state file; its name changes with all that decides the digits."""
-        decides = [{**self.recipe.to_dict(), "name": "", "title": ""}, torch.__version__,
-                   hashlib.sha256("\n".join(self.words).encode()).hexdigest(), self.code]
+        decides = [
+            {**self.recipe.to_dict(), "name": "", "title": ""},
+            torch.__version__,
+            hashlib.sha256("\n".join(self.words).encode()).hexdigest(),
+            self.code,
+        ]
         digest = hashlib.sha256(json.dumps(decides).encode()).hexdigest()
         return self.folder / f"{self.recipe.name}-{digest[:12]}.safetensors"
 
@@ -90,8 +94,12 @@ class LongRun:
                 self._keep(run, None)
                 saved = time.monotonic()
             yield progress
-        self._keep(run, split_losses(run.model, run.split, run.vocabulary,
-                                     block_size=self.recipe.model.block_size))
+        self._keep(
+            run,
+            split_losses(
+                run.model, run.split, run.vocabulary, block_size=self.recipe.model.block_size
+            ),
+        )
 
     def _take_back(self, run: Run) -> None:
         """The state of the file, if there is one, into a run at step 0."""
@@ -106,8 +114,12 @@ class LongRun:
         run.seconds = kept.seconds
 
     def _keep(self, run: Run, final: dict[str, float] | None) -> None:
-        kept = {"step": run.step, "seconds": run.seconds, "day": time.strftime("%Y-%m-%d"),
-                "final": final}
+        kept = {
+            "step": run.step,
+            "seconds": run.seconds,
+            "day": time.strftime("%Y-%m-%d"),
+            "final": final,
+        }
         tensors = {name: tensor.detach().contiguous() for name, tensor in run.model.state().items()}
         tensors["generator"] = run.generator.get_state()
         write_atomically(self.file, save(tensors, metadata={"kept": json.dumps(kept)}))
@@ -115,6 +127,8 @@ class LongRun:
 
 def arithmetic() -> str:
     """A digest of the code that decides the digits, as a syntax tree: comments may change."""
-    trees = [ast.dump(ast.parse(inspect.getsource(module)))
-             for module in (layers, norms, models, training)]
+    trees = [
+        ast.dump(ast.parse(inspect.getsource(module)))
+        for module in (layers, norms, models, training)
+    ]
     return hashlib.sha256("".join(trees).encode()).hexdigest()

@@ -33,8 +33,9 @@ class Verdict:
 
 def has_printed_numbers(name: str) -> bool:
     """Whether anything was printed that a run of this recipe can be held to."""
-    return (any(at.recipe == name for at in AT_STEP.values())
-            or any(name in end.recipes for end in ENDS.values()))
+    return any(at.recipe == name for at in AT_STEP.values()) or any(
+        name in end.recipes for end in ENDS.values()
+    )
 
 
 def is_recipe(recipe: Recipe, name: str) -> bool:
@@ -43,14 +44,20 @@ def is_recipe(recipe: Recipe, name: str) -> bool:
     return all(ours[key] == theirs[key] for key in ours if key not in FREE)
 
 
-def verdicts(name: str, losses: Sequence[float], final: Mapping[str, float] | None,
-             ) -> list[Verdict]:
+def verdicts(
+    name: str,
+    losses: Sequence[float],
+    final: Mapping[str, float] | None,
+) -> list[Verdict]:
     """What a run of RECIPES[name] on the recipe's own words can be held to so far.
 
     losses: batch losses from step 0; final: losses by part, once all its steps are done.
     """
-    found = [Verdict(f"step {at.step:,}", PRINTED[id].value, losses[at.step], PRINTED[id].tolerance)
-             for id, at in AT_STEP.items() if at.recipe == name and at.step < len(losses)]
+    found = [
+        Verdict(f"step {at.step:,}", PRINTED[id].value, losses[at.step], PRINTED[id].tolerance)
+        for id, at in AT_STEP.items()
+        if at.recipe == name and at.step < len(losses)
+    ]
     if final is not None and len(losses) >= RECIPES[name].steps:
         found += _ends(name, final)
     return found

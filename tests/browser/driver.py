@@ -46,7 +46,10 @@ def drawn(page: Page, *elem_ids: str) -> Iterator[None]:
     for elem_id, old in before.items():
         page.wait_for_function(
             "([id, old]) => (document.querySelector(`#${id} [data-drawn]`)?.dataset.drawn ?? old)"
-            " !== old", arg=[elem_id, old], timeout=WAIT)
+            " !== old",
+            arg=[elem_id, old],
+            timeout=WAIT,
+        )
     for elem_id in before:
         _settled(page, elem_id)
 

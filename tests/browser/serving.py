@@ -28,8 +28,12 @@ def serving(log: Path, *, create: str = "app.create_app()", imports: str = "") -
     url, code = f"http://127.0.0.1:{port}/", SERVE.format(port=port, create=create, imports=imports)
     with log.open("wb") as out:
         served = subprocess.Popen(
-            [sys.executable, "-c", code], cwd=ROOT, env=environment(log.parent),
-            stdout=out, stderr=subprocess.STDOUT)
+            [sys.executable, "-c", code],
+            cwd=ROOT,
+            env=environment(log.parent),
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
     try:
         _wait(url, served, log)
         yield url
@@ -44,8 +48,11 @@ def environment(folder: Path) -> dict[str, str]:
     nobody, here = "http://127.0.0.1:9", "127.0.0.1,localhost"
     ways = {"http_proxy": nobody, "https_proxy": nobody, "no_proxy": here}
     shouted = {name.upper(): value for name, value in ways.items()}
-    own = {"XDG_CACHE_HOME": str(folder), "GRADIO_TEMP_DIR": str(folder / "files"),
-           "PYTHONUNBUFFERED": "1"}
+    own = {
+        "XDG_CACHE_HOME": str(folder),
+        "GRADIO_TEMP_DIR": str(folder / "files"),
+        "PYTHONUNBUFFERED": "1",
+    }
     return kept | ways | shouted | own
 
 

@@ -18,11 +18,27 @@ from tests.browser.serving import serving
 from visualize.page.library import CHECKPOINTS, open_library
 
 JUNK = (
-    None, "", "x" * 10_000, "${alert(1)}<img src=x onerror=alert(1)>", "\x00", -1, 2**63, 1e308,
-    0.5, True, [], [[1, 2], "x"], {}, {"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}},
+    None,
+    "",
+    "x" * 10_000,
+    "${alert(1)}<img src=x onerror=alert(1)>",
+    "\x00",
+    -1,
+    2**63,
+    1e308,
+    0.5,
+    True,
+    [],
+    [[1, 2], "x"],
+    {},
+    {"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}},
 )
-EVENTS = ({"row": 10**9, "col": -1, "index": "x"}, {"row": "<b>", "col": [], "temperature": "hot"},
-          {"index": -5, "temperature": -1e308, "top_k": 2**70, "top_p": None}, "not an object")
+EVENTS = (
+    {"row": 10**9, "col": -1, "index": "x"},
+    {"row": "<b>", "col": [], "temperature": "hot"},
+    {"index": -5, "temperature": -1e308, "top_k": 2**70, "top_p": None},
+    "not an object",
+)
 ROOT = Path(__file__).resolve().parents[2]
 BAD = ("truncated", "pickle", "no-weights", "card-is-a-list")
 ASIDE = 12  # events in a batch: below the queue's limit
@@ -58,7 +74,7 @@ def batches(url: str) -> Iterator[list[tuple[int, int]]]:
     """(id, inputs) of all events of the page, a few at a time."""
     events = requests.get(f"{url}config", timeout=20).json()["dependencies"]
     asking = [(event["id"], len(event["inputs"])) for event in events if event["backend_fn"]]
-    yield from (asking[i:i + ASIDE] for i in range(0, len(asking), ASIDE))
+    yield from (asking[i : i + ASIDE] for i in range(0, len(asking), ASIDE))
 
 
 def send(url: str, events: list[tuple[int, int]], *, shift: int) -> None:
@@ -66,14 +82,19 @@ def send(url: str, events: list[tuple[int, int]], *, shift: int) -> None:
     session = f"abuse{next(sessions)}"
     for number, inputs in events:
         junk = [JUNK[(number * 5 + i * 3 + shift) % len(JUNK)] for i in range(inputs)]
-        body = {"fn_index": number, "data": junk, "session_hash": session,
-                "event_data": EVENTS[(number + shift) % len(EVENTS)]}
+        body = {
+            "fn_index": number,
+            "data": junk,
+            "session_hash": session,
+            "event_data": EVENTS[(number + shift) % len(EVENTS)],
+        }
         answer = requests.post(f"{url}gradio_api/queue/join", json=body, timeout=20)
         assert answer.status_code < 500 or answer.status_code == 503, answer.text
     end = monotonic() + 4  # something long may have begun, such as a training; leaving ends it
     try:
-        stream = requests.get(f"{url}gradio_api/queue/data", params={"session_hash": session},
-                              stream=True, timeout=3)
+        stream = requests.get(
+            f"{url}gradio_api/queue/data", params={"session_hash": session}, stream=True, timeout=3
+        )
         for line in stream.iter_lines():
             said = json.loads(line[6:]) if line.startswith(b"data: ") else {}
             if said.get("msg") in ("close_stream", "unexpected_error") or monotonic() > end:
@@ -94,8 +115,11 @@ def test_junk_for_every_event_and_the_lab_goes_on(abused: tuple[str, Path], brow
     shown(page, "gen-names")
     expect(page.locator("#gen-names .lab-word")).to_have_count(24)
     page.close()
-    ours = [line for line in log.read_text(encoding="utf-8", errors="replace").splitlines()
-            if any(f'File "{ROOT / folder}/' in line for folder in ("makemore", "visualize"))]
+    ours = [
+        line
+        for line in log.read_text(encoding="utf-8", errors="replace").splitlines()
+        if any(f'File "{ROOT / folder}/' in line for folder in ("makemore", "visualize"))
+    ]
     assert not ours, "what Gradio lets through, our handlers must bear"
 
 

@@ -21,13 +21,17 @@ def tab(page: Page) -> Page:
 def chips(page: Page, *, verdict: str) -> list[str]:
     """The names of all chips with this verdict; fused ones apart."""
     found = page.locator(
-        f"#backprop-chain .lab-chip[data-verdict={verdict}]:not([data-kind=fused])")
+        f"#backprop-chain .lab-chip[data-verdict={verdict}]:not([data-kind=fused])"
+    )
     return found.locator("span").all_inner_texts()
 
 
 def chip(page: Page, name: str) -> Locator:
-    return page.locator("#backprop-chain .lab-chip:not([data-kind=fused])").filter(
-        has=page.locator("span", has_text=name).filter(has_text=name)).first
+    return (
+        page.locator("#backprop-chain .lab-chip:not([data-kind=fused])")
+        .filter(has=page.locator("span", has_text=name).filter(has_text=name))
+        .first
+    )
 
 
 def test_a_tensor_is_picked(tab: Page) -> None:
@@ -44,7 +48,8 @@ def test_broken_and_mended(tab: Page) -> None:
     assert not tab.locator("#backprop-mend").is_visible()
     choose(tab, "backprop-break", BESSEL)
     expect(tab.locator("#backprop-chain .lab-title")).to_have_text(
-        "7 of 26 gradients are wrong: from bndiff2 back to C")
+        "7 of 26 gradients are wrong: from bndiff2 back to C"
+    )
     spoilt = ["bndiff2", "bndiff", "hprebn", "embcat", "W1", "emb", "C"]
     assert chips(tab, verdict="wrong") == spoilt
     expect(tab.locator("#backprop-about .lab-title")).to_contain_text("dbndiff2")
@@ -93,4 +98,5 @@ def test_the_lesson_breaks_the_table_of_letters(tab: Page) -> None:
 def test_handles_have_a_net_of_their_own(tab: Page) -> None:
     choose(tab, "words", "Codeforces handles")  # the sidebar first, then every tab that is open
     expect(tab.locator("#backprop-about .lab-title")).to_contain_text(
-        "dlogits (32 × 66)", timeout=4 * WAIT)
+        "dlogits (32 × 66)", timeout=4 * WAIT
+    )

@@ -74,7 +74,8 @@ def test_a_row_is_clicked_and_its_bars_appear(tab: Page, table: BigramTable) -> 
 
 
 def test_a_number_out_of_bounds_or_none_becomes_the_nearest_that_fits(
-        tab: Page, table: BigramTable) -> None:
+    tab: Page, table: BigramTable
+) -> None:
     field = tab.locator("#bigram-smoothing input[type=number]")
     for typed, becomes in (("500", "100"), ("", "0"), ("12", "12"), ("-3", "0")):
         with drawn(tab, "bigram-heat"):

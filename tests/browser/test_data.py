@@ -58,6 +58,7 @@ def said(page: Page, text: str) -> None:
 
 # The tests of this file share one app and are in the order in which a list comes to it.
 
+
 def test_the_list_is_read_at_a_glance(page: Page) -> None:
     shown(page, "data-peek")
     assert title(page, "data-peek").startswith("32,033 names")
@@ -105,8 +106,9 @@ def test_a_switched_off_api_is_said_in_plain_words(page: Page, codeforces: Local
 def test_without_a_list_handles_are_made_up_and_say_so(page: Page) -> None:
     page.locator("#data-make-up").click()
     said(page, "In use: 10,000 made-up handles")
-    expect(page.locator("#data-peek .lab-title")).to_contain_text("10,000 made-up handles",
-                                                                  timeout=2 * WAIT)
+    expect(page.locator("#data-peek .lab-title")).to_contain_text(
+        "10,000 made-up handles", timeout=2 * WAIT
+    )
     expect(page.locator("#data-source")).to_contain_text("nobody chose these handles")
     assert page.get_by_label("Codeforces handles").is_checked()
 
@@ -124,8 +126,9 @@ def test_a_slow_answer_can_be_stopped(page: Page, codeforces: LocalServer) -> No
     hold.set()
 
 
-def test_handles_are_fetched_and_reach_the_other_tabs(page: Page, codeforces: LocalServer,
-                                                      open_page) -> None:
+def test_handles_are_fetched_and_reach_the_other_tabs(
+    page: Page, codeforces: LocalServer, open_page
+) -> None:
     users = [*USERS, {"handle": "x" * 12}, *({"handle": f"pupil_{i}"} for i in range(40))]
     codeforces.plays = [body(ok(users))]
     second = open_page()
@@ -145,14 +148,16 @@ def _fetch_when_free(page: Page) -> None:
     for _ in range(20):
         page.locator("#data-fetch").click()
         status(page).filter(has_text="Asking").or_(status(page).filter(has_text="Fetched")).or_(
-            status(page).filter(has_text="already")).wait_for(timeout=WAIT)
+            status(page).filter(has_text="already")
+        ).wait_for(timeout=WAIT)
         if "already" not in status(page).inner_text():
             return
         time.sleep(0.5)
 
 
-def test_the_fetched_list_survives_an_answer_that_is_wrong(page: Page,
-                                                           codeforces: LocalServer) -> None:
+def test_the_fetched_list_survives_an_answer_that_is_wrong(
+    page: Page, codeforces: LocalServer
+) -> None:
     codeforces.plays = [body(ok([{"handle": HOSTILE}]))]
     said(page, "In use: 44 handles")
     page.locator("#data-fetch").click()

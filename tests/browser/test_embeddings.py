@@ -61,5 +61,6 @@ def test_a_figure_that_changed_while_its_tab_was_hidden_fills_its_place(tab: Pag
     plot = tab.locator("#embedding .lab-plot")
     tab.wait_for_function(
         "() => { const plot = document.querySelector('#embedding .lab-plot');"
-        " return plot.clientWidth === plot.querySelector('.main-svg').clientWidth; }")
+        " return plot.clientWidth === plot.querySelector('.main-svg').clientWidth; }"
+    )
     assert plot.evaluate(widths)[0] > 300

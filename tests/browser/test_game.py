@@ -15,8 +15,10 @@ from visualize.page.state import model_title
 def words() -> tuple[str, ...]:
     """The hidden words of game 1."""
     library = open_library(report=lambda text: None)
-    models = {model_title(library.checkpoints[name]): library.checkpoints[name]
-              for _, name in library.models_of("names")}
+    models = {
+        model_title(library.checkpoints[name]): library.checkpoints[name]
+        for _, name in library.models_of("names")
+    }
     return new_game(library.corpora["names"].words, models, seed=1).words
 
 
@@ -54,14 +56,16 @@ def test_a_wrong_and_sure_guess_is_dear(game: Page, words: tuple[str, ...]) -> N
     assert title(game, "game-board").startswith(f"Not {wrong} but {words[0][0]}: ")
     assert game.locator("#game-board .lab-game-word span").all_inner_texts() == [words[0][0], "?"]
     expect(game.locator("#game-board [data-level='sure']")).to_have_attribute(
-        "aria-checked", "true")
+        "aria-checked", "true"
+    )
 
 
 def test_by_keyboard(game: Page, words: tuple[str, ...]) -> None:
     game.locator("#game-board [data-level='fairly sure']").focus()
     game.keyboard.press("ArrowDown")
     expect(game.locator("#game-board [data-level='just a guess']")).to_have_attribute(
-        "aria-checked", "true")
+        "aria-checked", "true"
+    )
     with drawn(game, "game-board"):
         game.keyboard.press(words[0][0])
     assert title(game, "game-board").startswith(f"Right, {words[0][0]}: 2.0 bits.")
@@ -88,8 +92,9 @@ def test_two_people_play_two_games(open_page, game: Page, words: tuple[str, ...]
     assert game.locator("#game-board .lab-game-word span").count() == 2
 
 
-def test_another_model_leaves_the_game_and_other_words_begin_one(game: Page,
-                                                                 words: tuple[str, ...]) -> None:
+def test_another_model_leaves_the_game_and_other_words_begin_one(
+    game: Page, words: tuple[str, ...]
+) -> None:
     click(game, words[0][0])
     choose(game, "model", "WaveNet")
     game.wait_for_timeout(500)

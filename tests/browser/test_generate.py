@@ -33,7 +33,9 @@ def set_slider(page: Page, name: str, value: float) -> None:
         """(input, value) => {
           input.value = value;
           for (const kind of ["input", "change"]) input.dispatchEvent(new Event(kind));
-        }""", value)
+        }""",
+        value,
+    )
 
 
 def test_a_seed_gives_the_same_names_twice_and_another_seed_others(tab: Page) -> None:

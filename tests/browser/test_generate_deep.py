@@ -37,7 +37,9 @@ def move(page: Page, name: str, value: float, *, let_go: bool = True) -> None:
         """(input, [value, kinds]) => {
           input.value = value;
           for (const kind of kinds) input.dispatchEvent(new Event(kind));
-        }""", [value, ["input", "change"] if let_go else ["input"]])
+        }""",
+        [value, ["input", "change"] if let_go else ["input"]],
+    )
 
 
 def complete(page: Page) -> str:
@@ -50,8 +52,7 @@ def complete(page: Page) -> str:
 
 
 def expected(mlp: Checkpoint, number: int, **settings: float) -> str:
-    return sample(mlp.model, mlp.vocabulary, count=number,
-                  settings=Sampling(**settings))[-1].word
+    return sample(mlp.model, mlp.vocabulary, count=number, settings=Sampling(**settings))[-1].word
 
 
 @pytest.mark.parametrize("seed", [42, 2147483647])
@@ -64,13 +65,20 @@ def test_the_browsers_word_is_pythons(coin: Page, mlp: Checkpoint, seed: int) ->
         if number != 1:
             with drawn(coin, "gen-coin"):
                 fill(coin, "gen-number", str(number))
-        for temperature, top_k, top_p in ((1, 0, 1), (0.5, 0, 1), (2, 0, 1), (1.5, 4, 1),
-                                          (1.2, 0, 0.6), (0.8, 10, 0.75)):
+        for temperature, top_k, top_p in (
+            (1, 0, 1),
+            (0.5, 0, 1),
+            (2, 0, 1),
+            (1.5, 4, 1),
+            (1.2, 0, 0.6),
+            (0.8, 10, 0.75),
+        ):
             move(coin, "temperature", temperature)
             move(coin, "top_k", top_k or 27)
             move(coin, "top_p", top_p)
-            assert complete(coin) == expected(mlp, number, seed=seed, temperature=temperature,
-                                              top_k=top_k, top_p=top_p)
+            assert complete(coin) == expected(
+                mlp, number, seed=seed, temperature=temperature, top_k=top_k, top_p=top_p
+            )
 
 
 def test_next_back_and_start_again(coin: Page, mlp: Checkpoint) -> None:
@@ -100,7 +108,9 @@ def test_sliders_redraw_here_and_send_nothing(coin: Page) -> None:
         move(coin, "temperature", value, let_go=False)
         coin.wait_for_function(
             "value => JSON.parse(document.querySelector('#gen-coin [data-drawn]')"
-            ".dataset.shape).temperature === value", arg=value)
+            ".dataset.shape).temperature === value",
+            arg=value,
+        )
     assert not [url for url in sent if "queue" in url or "/call" in url]
     assert title(coin, "gen-coin") != before
 
@@ -137,8 +147,11 @@ def test_a_word_of_the_list_is_gone_through(page: Page, mlp: Checkpoint) -> None
 
 
 def test_what_cannot_be_is_said(coin: Page) -> None:
-    for field, text, told in (("gen-number", "0", "counted from 1"), ("gen-prefix", "é", "é"),
-                              ("gen-seed", "-1", "whole number")):
+    for field, text, told in (
+        ("gen-number", "0", "counted from 1"),
+        ("gen-prefix", "é", "é"),
+        ("gen-seed", "-1", "whole number"),
+    ):
         usual = {"gen-number": "1", "gen-prefix": "", "gen-seed": "42"}[field]
         fill(coin, field, text)
         expect(coin.locator("#gen-coin .lab-title")).to_contain_text(told)

@@ -17,19 +17,19 @@ def test_a_link_opens_the_same_experiment(page, open_page, app_url) -> None:
     page.locator(".lab-share-ask input").fill("Which one would you choose?")
     page.keyboard.press("Tab")
     address = page.locator(".lab-share-line input")
-    page.wait_for_function(
-        "document.querySelector('.lab-share-line input').value.includes('ask=')")
+    page.wait_for_function("document.querySelector('.lab-share-line input').value.includes('ask=')")
     page.locator(".lab-share-panel fieldset input[value=seed]").check()
     page.wait_for_function(
-        "document.querySelector('.lab-share-line input').value.includes('hide=seed')")
+        "document.querySelector('.lab-share-line input').value.includes('hide=seed')"
+    )
     assert page.locator(".lab-share canvas").is_visible()
 
     pupil = open_page()
     pupil.goto(address.input_value())
     words = page.locator("#gen-names .lab-words").inner_text()
     pupil.wait_for_function(
-        "(words) => document.querySelector('#gen-names .lab-words')?.innerText === words",
-        arg=words)
+        "(words) => document.querySelector('#gen-names .lab-words')?.innerText === words", arg=words
+    )
     expect(pupil.locator("#gen-names .lab-title")).to_contain_text("seed 7")
     assert pupil.locator(".lab-question").inner_text() == "Which one would you choose?"
     assert not pupil.locator("#gen-seed").is_visible()
@@ -39,14 +39,17 @@ def test_a_link_opens_the_same_experiment(page, open_page, app_url) -> None:
 def test_a_link_of_other_words_and_a_cell(page, app_url) -> None:
     page.goto(f"{app_url}?tab=bigrams&model=wavenet-handles&row=b&view=Probabilities&smoothing=50")
     page.wait_for_function(
-        "document.querySelector('#bigram-bars')?.innerText.startsWith('After b')")
+        "document.querySelector('#bigram-bars')?.innerText.startsWith('After b')"
+    )
     assert page.locator("#words input:checked").get_attribute("value") == "handles"
     assert page.locator("#bigram-view input:checked").get_attribute("value") == "Probabilities"
 
 
 def test_a_hostile_link_does_nothing(page, app_url) -> None:
-    page.goto(f"{app_url}?tab=nowhere&model=../../etc&smoothing=1e999&hide=,,,&ask="
-              "%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E%24%7Balert(2)%7D")
+    page.goto(
+        f"{app_url}?tab=nowhere&model=../../etc&smoothing=1e999&hide=,,,&ask="
+        "%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E%24%7Balert(2)%7D"
+    )
     page.wait_for_selector("#tabs [role=tab]")
     page.wait_for_function("document.querySelector('.lab-question')?.innerText.includes('<img')")
     assert page.locator(".lab-question img").count() == 0

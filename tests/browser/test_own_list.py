@@ -26,8 +26,11 @@ REFUSED = {
 TAKEN = {
     "100,000 words": ("\n".join(f"word{i}" for i in range(100_000)), "100,000 words."),
     "scripts": ("😀😁\n👩‍👩‍👧\nשלום\nمرحبا\nсаша\n" + "ab" * 5000, "1 word of more than 100"),
-    "markup": (f"{MARKUP}\n{CODE}\n`{MARKUP}`\n[x](javascript:alert(1))\n{{{{value}}}}\n\\x41\\u0\n"
-               "an\x00na\nb\x07ob", "2 invisible or control characters"),
+    "markup": (
+        f"{MARKUP}\n{CODE}\n`{MARKUP}`\n[x](javascript:alert(1))\n{{{{value}}}}\n\\x41\\u0\n"
+        "an\x00na\nb\x07ob",
+        "2 invisible or control characters",
+    ),
 }
 PATIENCE = 4 * WAIT  # every tab is counted anew
 
@@ -52,8 +55,11 @@ def use(page: Page, text: str) -> None:
     page.locator("#words").get_by_label("My own list", exact=True).check()
     field = page.locator("#own-text textarea")
     field.wait_for(state="visible")
-    field.evaluate("""(field, text) => {
-        field.value = text; field.dispatchEvent(new Event("input", {bubbles: true})); }""", text)
+    field.evaluate(
+        """(field, text) => {
+        field.value = text; field.dispatchEvent(new Event("input", {bubbles: true})); }""",
+        text,
+    )
     page.locator("#own-use").click()
 
 
@@ -97,8 +103,9 @@ def test_a_file_works_like_a_pasted_list(page: Page, alerts: list[str], tmp_path
     path.write_bytes("name,n\nанна,1\nпётр,2\nольга,3\n".encode("cp1251"))
     choose(page, "words", "My own list")
     page.locator("#own-list input[type=file]").set_input_files(path)
-    expect(page.locator("#own-said p")).to_contain_text(re.compile("3 words.*Windows-1251"),
-                                                        timeout=WAIT)
+    expect(page.locator("#own-said p")).to_contain_text(
+        re.compile("3 words.*Windows-1251"), timeout=WAIT
+    )
     expect(page.locator("#data-peek li").first).to_have_text("анна", timeout=WAIT)
     path = tmp_path / "picture.csv"
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20)

@@ -18,9 +18,13 @@ from visualize.tabs import TABS
 
 LESSONS_SEEN = """() => [...document.querySelectorAll("[id$=-lesson]")]
   .filter((one) => one.offsetParent).map((one) => one.id).join()"""
-FIELDS = {("bigrams", "word"): "bigram-word", ("generate", "word"): "gen-word",
-          ("generate", "prefix"): "gen-prefix"}
+FIELDS = {
+    ("bigrams", "word"): "bigram-word",
+    ("generate", "word"): "gen-word",
+    ("generate", "prefix"): "gen-prefix",
+}
 TRIES = [name for name in lesson_names() if read_lesson(name).tries]
+
 
 @pytest.mark.parametrize("name", TABS)
 def test_a_tab_opens_without_a_complaint(page: Page, name: str) -> None:
@@ -64,8 +68,9 @@ def pixels(page: Page, selector: str) -> np.ndarray:
 
 def paper(picture: np.ndarray) -> tuple[int, ...]:
     """The commonest colour of a picture."""
-    colours, counts = np.unique((picture.reshape(-1, 3) * 255).round().astype(int), axis=0,
-                                return_counts=True)
+    colours, counts = np.unique(
+        (picture.reshape(-1, 3) * 255).round().astype(int), axis=0, return_counts=True
+    )
     return tuple(colours[counts.argmax()].tolist())
 
 
@@ -78,7 +83,7 @@ def test_in_the_dark_the_canvas_is_drawn_in_other_colours(page: Page) -> None:
     dark = pixels(page, "#bigram-heat .lab-heat-rows")
     assert np.abs(light - dark).mean() > 0.3
     for picture, palette in ((light, LIGHT), (dark, DARK)):
-        wanted = tuple(int(palette.paper[i:i + 2], 16) for i in (1, 3, 5))
+        wanted = tuple(int(palette.paper[i : i + 2], 16) for i in (1, 3, 5))
         assert paper(picture) == wanted
 
 
@@ -86,7 +91,7 @@ def test_a_visitor_whose_system_is_dark_gets_the_dark_page(open_page: Callable[.
     page = open_page(color_scheme="dark")
     open_tab(page, "Embeddings")
     shown(page, "embedding")
-    wanted = tuple(int(DARK.paper[i:i + 2], 16) for i in (1, 3, 5))
+    wanted = tuple(int(DARK.paper[i : i + 2], 16) for i in (1, 3, 5))
     assert paper(pixels(page, "#embedding .lab-plot")) == wanted
 
 
@@ -124,12 +129,14 @@ def test_every_experiment_of_a_lesson_does_what_it_says(page: Page, lesson: str)
         if model := experiment.settings.get("model"):
             expect(page.locator(f"#model input[value='{model}']")).to_be_checked()
         if view := experiment.settings.get("view"):
-            expect(page.locator(f"#tab-{tab_of(lesson).lower()}").get_by_label(
-                view, exact=True)).to_be_checked()
+            expect(
+                page.locator(f"#tab-{tab_of(lesson).lower()}").get_by_label(view, exact=True)
+            ).to_be_checked()
         for (where, key), elem_id in FIELDS.items():
             if where == lesson and key in experiment.settings:
                 expect(page.locator(f"#{elem_id} input, #{elem_id} textarea").first).to_have_value(
-                    experiment.settings[key])
+                    experiment.settings[key]
+                )
 
 
 def test_the_lessons_of_the_bigrams_show_what_they_promise(page: Page) -> None:

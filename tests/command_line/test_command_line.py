@@ -57,15 +57,17 @@ def test_train(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
 
 def test_train_with_a_seed_of_ones_own(tmp_path: Path) -> None:
     for seed in ("1", "2"):
-        command_line.main(["train", "mlp2d-names", "--steps", "1", "--seed", seed,
-                           "--out", str(tmp_path / seed)])
+        command_line.main(
+            ["train", "mlp2d-names", "--steps", "1", "--seed", seed, "--out", str(tmp_path / seed)]
+        )
     one, two = (load_checkpoint(tmp_path / seed) for seed in ("1", "2"))
     assert one.recipe.seed == 1
     assert one.losses != two.losses
 
 
-def test_ctrl_c_keeps_what_was_reached(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-                                       capsys: pytest.CaptureFixture[str]) -> None:
+def test_ctrl_c_keeps_what_was_reached(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     def interrupted(run: Run) -> Iterator[Progress]:
         yield from train(run, steps=4, slice_seconds=0)
         raise KeyboardInterrupt
@@ -124,12 +126,20 @@ def test_corpora(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[
     assert "not on this computer" in out
 
 
-@pytest.mark.parametrize(("arguments", "said"), [
-    (("--prefix", "é"), "never seen"), (("--seed", str(2**63)), "seed"),
-    (("--temperature", "-1"), "temperature"), (("--temperature", "nan"), "temperature"),
-    (("--top-p", "0"), "top-p"), (("--prefix", "e" * 99), "letters")])
-def test_sample_refuses(folder: Path, capsys: pytest.CaptureFixture[str],
-                        arguments: tuple[str, ...], said: str) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--prefix", "é"), "never seen"),
+        (("--seed", str(2**63)), "seed"),
+        (("--temperature", "-1"), "temperature"),
+        (("--temperature", "nan"), "temperature"),
+        (("--top-p", "0"), "top-p"),
+        (("--prefix", "e" * 99), "letters"),
+    ],
+)
+def test_sample_refuses(
+    folder: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], said: str
+) -> None:
     assert said in refused(capsys, "sample", str(folder), *arguments)
 
 
@@ -138,8 +148,9 @@ def test_score_refuses(folder: Path, capsys: pytest.CaptureFixture[str]) -> None
 
 
 @pytest.mark.parametrize("command", [("sample",), ("score", "emma")])
-def test_no_such_checkpoint(capsys: pytest.CaptureFixture[str], tmp_path: Path,
-                            command: tuple[str, ...]) -> None:
+def test_no_such_checkpoint(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, command: tuple[str, ...]
+) -> None:
     name, *rest = command
     for place in ("no-such-checkpoint", str(tmp_path)):
         assert "card.json" in refused(capsys, name, place, *rest)
@@ -150,14 +161,16 @@ def test_a_spoilt_checkpoint(folder: Path, capsys: pytest.CaptureFixture[str]) -
     assert "Download it again" in refused(capsys, "sample", str(folder))
 
 
-def test_train_refuses_a_seed_that_does_not_fit(capsys: pytest.CaptureFixture[str],
-                                                tmp_path: Path) -> None:
+def test_train_refuses_a_seed_that_does_not_fit(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     said = refused(capsys, "train", "mlp2d-names", "--seed", str(2**70), "--out", str(tmp_path))
     assert "seed" in said
 
 
-def test_train_without_its_corpus(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
-                                  capsys: pytest.CaptureFixture[str]) -> None:
+def test_train_without_its_corpus(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     def missing(name: str) -> Corpus:
         raise command_line.CorpusError("not here: do this")
 
@@ -166,12 +179,25 @@ def test_train_without_its_corpus(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert not (tmp_path / "mine").exists()
 
 
-@pytest.mark.parametrize("arguments", [
-    (), ("fly",), ("train",), ("train", "gpt"), ("train", "mlp", "--steps", "-1"),
-    ("train", "mlp", "--steps", "many"), ("sample",), ("sample", "x", "--die", "cube"),
-    ("sample", "x", "--count", "-1"), ("sample", "x", "--seed", "-1"), ("score", "x")])
-def test_what_cannot_be_read_ends_with_2(arguments: tuple[str, ...],
-                                         capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("fly",),
+        ("train",),
+        ("train", "gpt"),
+        ("train", "mlp", "--steps", "-1"),
+        ("train", "mlp", "--steps", "many"),
+        ("sample",),
+        ("sample", "x", "--die", "cube"),
+        ("sample", "x", "--count", "-1"),
+        ("sample", "x", "--seed", "-1"),
+        ("score", "x"),
+    ],
+)
+def test_what_cannot_be_read_ends_with_2(
+    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as caught:
         command_line.main(arguments)
     assert caught.value.code == 2
@@ -180,7 +206,12 @@ def test_what_cannot_be_read_ends_with_2(arguments: tuple[str, ...],
 
 def test_as_a_program(tmp_path: Path) -> None:
     """python -m makemore, once for real: an error is one line and not a traceback."""
-    done = subprocess.run([sys.executable, "-m", "makemore", "sample", str(tmp_path)], text=True,
-                          cwd=Path(__file__).parents[2], capture_output=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "makemore", "sample", str(tmp_path)],
+        text=True,
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        check=False,
+    )
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1

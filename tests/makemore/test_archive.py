@@ -33,8 +33,9 @@ def test_two_files_or_one_zip(folder: Path, tmp_path: Path) -> None:
     assert unpack([tmp_path / "again.zip"]).card == unpack(files).card
 
 
-@pytest.mark.parametrize("name", ["../card.json", "/card.json", "a/../../card.json",
-                                  "C:\\card.json", "..\\card.json"])
+@pytest.mark.parametrize(
+    "name", ["../card.json", "/card.json", "a/../../card.json", "C:\\card.json", "..\\card.json"]
+)
 def test_paths_that_lead_out_are_refused(name: str, folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "bad.zip"
     with zipfile.ZipFile(path, "w") as file:
@@ -63,7 +64,11 @@ def test_what_is_no_checkpoint(folder: Path, tmp_path: Path) -> None:
 
 def test_files_that_are_neither(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "x.zip").write_bytes(b"PK\x03\x04 broken")
-    for files in ([], [tmp_path / "x.zip"], [folder / "card.json"],
-                  [folder / "card.json", tmp_path / "x.zip"]):
+    for files in (
+        [],
+        [tmp_path / "x.zip"],
+        [folder / "card.json"],
+        [folder / "card.json", tmp_path / "x.zip"],
+    ):
         with pytest.raises(CheckpointError, match="no checkpoint"):
             unpack(files)

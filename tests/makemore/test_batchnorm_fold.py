@@ -28,6 +28,7 @@ def trained(kind: str, **changes: object) -> Run:
 
 # --- fold -----------------------------------------------------------------------------------------
 
+
 @pytest.mark.parametrize("kind", NORMED)
 def test_a_folded_model_says_the_same(kind: str) -> None:
     run = trained(kind)
@@ -41,8 +42,10 @@ def test_a_folded_model_says_the_same(kind: str) -> None:
 
 
 def test_folding_keeps_the_lectures_own_batchnorm_and_a_bias_before_it() -> None:
-    for config in (ModelConfig("mlp-bn", n_embd=3, n_hidden=8, norm="lecture3"),
-                   ModelConfig("mlp-bn", n_embd=3, n_hidden=8, norm_bias=True)):
+    for config in (
+        ModelConfig("mlp-bn", n_embd=3, n_hidden=8, norm="lecture3"),
+        ModelConfig("mlp-bn", n_embd=3, n_hidden=8, norm_bias=True),
+    ):
         run = trained("mlp-bn", model=config)
         assert fold(run.model, run.data.contexts).largest < 1e-5
 
@@ -88,6 +91,7 @@ def test_batchnorm_in_evaluation_is_a_line(norm: BatchNorm1d) -> None:
 
 # --- coupling -------------------------------------------------------------------------------------
 
+
 @pytest.mark.parametrize("kind", NORMED)
 def test_in_training_a_swap_moves_the_others_and_in_evaluation_it_does_not(kind: str) -> None:
     run = trained(kind)
@@ -107,8 +111,9 @@ def test_in_training_a_swap_moves_the_others_and_in_evaluation_it_does_not(kind:
 def test_the_parts_of_the_formula_give_the_whole(norm: str, training: bool) -> None:
     run = trained("mlp-bn", model=ModelConfig("mlp-bn", n_embd=3, n_hidden=8, norm=norm))
     seen = normed(run.model, run.data.contexts[:8], training=training)
-    np.testing.assert_allclose(seen.gamma * (seen.x - seen.mean) / seen.std + seen.beta, seen.out,
-                               atol=1e-5)
+    np.testing.assert_allclose(
+        seen.gamma * (seen.x - seen.mean) / seen.std + seen.beta, seen.out, atol=1e-5
+    )
     np.testing.assert_allclose(np.tanh(seen.out), seen.tanh, atol=1e-6)
 
 
@@ -120,6 +125,7 @@ def test_a_model_without_batchnorm_is_told() -> None:
 
 
 # --- tree -----------------------------------------------------------------------------------------
+
 
 def test_a_hidden_letter_reaches_only_the_nodes_above_it() -> None:
     run = trained("wavenet")
@@ -153,13 +159,15 @@ def test_only_a_wavenet_is_a_tree() -> None:
 
 # --- update : data --------------------------------------------------------------------------------
 
+
 def test_for_sgd_the_ratio_is_the_lectures() -> None:
     run = start_run(recipe("mlp-bn"), WORDS)
     state = run.generator.get_state()
     rows = torch.randint(0, len(run.data), (16,), generator=run.generator)
     run.generator.set_state(state)
-    said = [p for p in probe(run.model, run.data.take(rows)).parameters
-            if p.name.endswith("weight")]
+    said = [
+        p for p in probe(run.model, run.data.take(rows)).parameters if p.name.endswith("weight")
+    ]
     first = next(watch_updates(run, steps=5, every=1))
     names, weights = weight_matrices(run)
     assert first.names == names and [p.name for p in said] == [f"{name} weight" for name in names]
@@ -192,9 +200,17 @@ def test_a_run_that_blows_up_ends_the_watching() -> None:
     assert records[-1].done and len(records[-1].steps) < 30
 
 
-@pytest.mark.parametrize(("level", "falling", "said"), [
-    (-3.0, False, "about right"), (-2.2, False, "rather fast"), (-1.2, False, "far too fast"),
-    (-1.2, True, "far too fast, but calming down"), (-4.0, True, "rather slow"),
-    (-5.0, False, "far too slow"), (float("-inf"), False, "does not move")])
+@pytest.mark.parametrize(
+    ("level", "falling", "said"),
+    [
+        (-3.0, False, "about right"),
+        (-2.2, False, "rather fast"),
+        (-1.2, False, "far too fast"),
+        (-1.2, True, "far too fast, but calming down"),
+        (-4.0, True, "rather slow"),
+        (-5.0, False, "far too slow"),
+        (float("-inf"), False, "does not move"),
+    ],
+)
 def test_a_ratio_in_words(level: float, falling: bool, said: str) -> None:
     assert verdict(level, falling=falling) == said

@@ -28,9 +28,11 @@ WEIGHTS, CARD = "model.safetensors", "card.json"
 
 # --- what was saved comes back --------------------------------------------------------------------
 
+
 @pytest.mark.parametrize("kind", CONFIGS)
-@pytest.mark.parametrize("changes", [{}, {"autograd": True}, {"split_seed": None},
-                                     {"patience": 2, "evaluate_every": 5}])
+@pytest.mark.parametrize(
+    "changes", [{}, {"autograd": True}, {"split_seed": None}, {"patience": 2, "evaluate_every": 5}]
+)
 def test_round_trip(kind: str, changes: dict[str, Any], tmp_path: Path) -> None:
     run = start_run(recipe(kind, **changes), WORDS)
     list(train(run))
@@ -40,8 +42,9 @@ def test_round_trip(kind: str, changes: dict[str, Any], tmp_path: Path) -> None:
     assert torch.equal(got.model(contexts), run.model(contexts).detach())
     assert (got.name, got.recipe, got.vocabulary) == ("mine", run.recipe, run.vocabulary)
     assert got.card == json.loads(json.dumps(made.card))
-    assert got.losses == split_losses(run.model, run.split, run.vocabulary,
-                                      block_size=run.recipe.model.block_size)
+    assert got.losses == split_losses(
+        run.model, run.split, run.vocabulary, block_size=run.recipe.model.block_size
+    )
     assert got.card["corpus"]["sha256"] == CORPUS.sha256
     assert got.card["steps"] == run.reached
     for name in ("curve", "dev_curve", "snapshot_steps", "snapshots"):
@@ -56,8 +59,9 @@ def test_it_samples_and_scores_as_before(saved: Path) -> None:
         run = start_run(recipe(kind), WORDS)
         list(train(run))
         got = load_checkpoint(saved / kind)
-        assert sample(got.model, got.vocabulary, count=5) == sample(run.model, run.vocabulary,
-                                                                    count=5)
+        assert sample(got.model, got.vocabulary, count=5) == sample(
+            run.model, run.vocabulary, count=5
+        )
         assert score(got.model, got.vocabulary, "emma") == score(run.model, run.vocabulary, "emma")
 
 

@@ -39,12 +39,30 @@ def use(folder: Path) -> None:
     assert got.origin("emma")
 
 
-@pytest.mark.parametrize("value", [None, [], {}, "", "x" * 9, -1, 0, 1.5, True, 2**70, 1e308,
-                                   float("nan"), ["a", None], {"a": []}],
-                         ids=lambda value: ascii(value)[:12])
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        [],
+        {},
+        "",
+        "x" * 9,
+        -1,
+        0,
+        1.5,
+        True,
+        2**70,
+        1e308,
+        float("nan"),
+        ["a", None],
+        {"a": []},
+    ],
+    ids=lambda value: ascii(value)[:12],
+)
 @pytest.mark.parametrize("kind", ["ngram", "mlp-bn"])
-def test_any_value_of_the_card_may_be_anything(saved: Path, tmp_path: Path, kind: str,
-                                               value: Any) -> None:
+def test_any_value_of_the_card_may_be_anything(
+    saved: Path, tmp_path: Path, kind: str, value: Any
+) -> None:
     """Only CheckpointError comes out, or a checkpoint that can be used."""
     folder = Path(shutil.copytree(saved / kind, tmp_path / "mine"))
     text = (folder / CARD).read_text()

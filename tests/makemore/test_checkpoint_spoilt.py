@@ -58,11 +58,21 @@ def test_missing_tensor(folder: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["2.weight", "3.running_var", "0.weight"])
-@pytest.mark.parametrize("spoil", [
-    lambda t: t[:-1].clone(), lambda t: t[None].clone(), lambda t: t.flatten()[0].clone(),
-    lambda t: t.flatten()[:0].clone(), lambda t: t.double(), lambda t: t.bfloat16(),
-    lambda t: t.to(torch.int64), lambda t: t.to(torch.float8_e4m3fn), lambda t: t > 0],
-    ids=["short", "deep", "scalar", "empty", "float64", "bfloat16", "int64", "float8", "bool"])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda t: t[:-1].clone(),
+        lambda t: t[None].clone(),
+        lambda t: t.flatten()[0].clone(),
+        lambda t: t.flatten()[:0].clone(),
+        lambda t: t.double(),
+        lambda t: t.bfloat16(),
+        lambda t: t.to(torch.int64),
+        lambda t: t.to(torch.float8_e4m3fn),
+        lambda t: t > 0,
+    ],
+    ids=["short", "deep", "scalar", "empty", "float64", "bfloat16", "int64", "float8", "bool"],
+)
 def test_wrong_shape_or_type(folder: Path, name: str, spoil: Callable) -> None:
     rewrite(folder, lambda t: t.update({f"model.{name}": spoil(t[f"model.{name}"])}))
     assert f"{name} is torch." in refused(folder)
@@ -98,9 +108,14 @@ class Trap:
         return Path.touch, (self.path,)
 
 
-@pytest.mark.parametrize("write", [
-    lambda path, trap: path.write_bytes(pickle.dumps(trap)),
-    lambda path, trap: torch.save(trap, path)], ids=["pickle", "torch.save"])
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda path, trap: path.write_bytes(pickle.dumps(trap)),
+        lambda path, trap: torch.save(trap, path),
+    ],
+    ids=["pickle", "torch.save"],
+)
 def test_a_pickle_is_not_executed(folder: Path, tmp_path: Path, write: Callable) -> None:
     write(folder / WEIGHTS, Trap(tmp_path / "executed"))
     assert "another kind of file" in refused(folder)
@@ -111,9 +126,17 @@ def huge_header() -> bytes:
     return (2**62).to_bytes(8, "little") + b"{}"
 
 
-@pytest.mark.parametrize("data", [huge_header(), b"\xff" * 64, b"{}", bytes(1000),
-                                  (2).to_bytes(8, "little") + b"[]",
-                                  (4).to_bytes(8, "little") + b"null"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        huge_header(),
+        b"\xff" * 64,
+        b"{}",
+        bytes(1000),
+        (2).to_bytes(8, "little") + b"[]",
+        (4).to_bytes(8, "little") + b"null",
+    ],
+)
 def test_garbled_weights(folder: Path, data: bytes) -> None:
     (folder / WEIGHTS).write_bytes(data)
     refused(folder)
@@ -144,11 +167,26 @@ def test_a_folder_where_a_file_should_be(folder: Path, name: str) -> None:
     assert name in refused(folder)
 
 
-@pytest.mark.parametrize("text", [
-    b"", b"{", b"null", b"[]", b"7", b'"card"', b"{}", b'{"format": 2}', b'{"format": 1}',
-    b"\xff\xfe\x00", b"[" * 500_000, b'{"a":' * 100_000, b"9" * 100_000,
-    b'{"format": 1, "title": ' + b"9" * 5000 + b"}"],
-    ids=lambda text: ascii(text[:12]))
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"{",
+        b"null",
+        b"[]",
+        b"7",
+        b'"card"',
+        b"{}",
+        b'{"format": 2}',
+        b'{"format": 1}',
+        b"\xff\xfe\x00",
+        b"[" * 500_000,
+        b'{"a":' * 100_000,
+        b"9" * 100_000,
+        b'{"format": 1, "title": ' + b"9" * 5000 + b"}",
+    ],
+    ids=lambda text: ascii(text[:12]),
+)
 def test_garbled_card(folder: Path, text: bytes) -> None:
     (folder / CARD).write_bytes(text)
     refused(folder)
@@ -160,35 +198,46 @@ def test_huge_card(folder: Path) -> None:
     assert "larger" in refused(folder)
 
 
-@pytest.mark.parametrize(("keys", "value", "said"), [
-    (("recipe", "model", "kind"), "transformer", "no model"),
-    (("recipe", "model", "kind"), "mlp", "missing"),
-    (("recipe", "model", "norm"), "layer", "no norm"),
-    (("recipe", "model", "norm"), "lecture3", "running_std is missing"),
-    (("recipe", "model", "n_hidden"), 10**9, "1 to 4096"),
-    (("recipe", "model", "n_hidden"), 4096, "needs"),
-    (("recipe", "model", "n_hidden"), 0, "1 to 4096"),
-    (("recipe", "model", "n_embd"), -1, "1 to 4096"),
-    (("recipe", "steps"), -1, "steps"),
-    (("vocabulary", "letters"), "aab", "distinct"),
-    (("vocabulary", "letters"), "", "needs"),
-    (("vocabulary", "letters"), "abc", "needs"),
-    (("vocabulary", "letters"), "".join(map(chr, range(0x4E00, 0x4E00 + 20_000))), "too many"),
-    (("vocabulary", "end_mark"), "a", "no letter"),
-    (("vocabulary", "end_mark"), "", "one sign"),
-    (("vocabulary", "end_mark"), "<b>", "one sign"),
-    (("losses",), {"train": None}, "losses"),
-    (("losses", "dev"), float("nan"), "losses")])
+@pytest.mark.parametrize(
+    ("keys", "value", "said"),
+    [
+        (("recipe", "model", "kind"), "transformer", "no model"),
+        (("recipe", "model", "kind"), "mlp", "missing"),
+        (("recipe", "model", "norm"), "layer", "no norm"),
+        (("recipe", "model", "norm"), "lecture3", "running_std is missing"),
+        (("recipe", "model", "n_hidden"), 10**9, "1 to 4096"),
+        (("recipe", "model", "n_hidden"), 4096, "needs"),
+        (("recipe", "model", "n_hidden"), 0, "1 to 4096"),
+        (("recipe", "model", "n_embd"), -1, "1 to 4096"),
+        (("recipe", "steps"), -1, "steps"),
+        (("vocabulary", "letters"), "aab", "distinct"),
+        (("vocabulary", "letters"), "", "needs"),
+        (("vocabulary", "letters"), "abc", "needs"),
+        (("vocabulary", "letters"), "".join(map(chr, range(0x4E00, 0x4E00 + 20_000))), "too many"),
+        (("vocabulary", "end_mark"), "a", "no letter"),
+        (("vocabulary", "end_mark"), "", "one sign"),
+        (("vocabulary", "end_mark"), "<b>", "one sign"),
+        (("losses",), {"train": None}, "losses"),
+        (("losses", "dev"), float("nan"), "losses"),
+    ],
+)
 def test_cards_that_lie(folder: Path, keys: tuple[str, ...], value: Any, said: str) -> None:
     assert said in refused(edit(folder, *keys, value=value))
 
 
-@pytest.mark.parametrize("changes", [
-    {"kind": "wavenet", "block_size": 2**30}, {"kind": "wavenet", "block_size": 3},
-    {"kind": "deep", "n_layers": 4096, "n_hidden": 4096},
-    {"kind": "mlp", "block_size": 4096, "n_embd": 4096, "n_hidden": 4096},
-    {"kind": "one-layer", "block_size": 4096}, {"kind": "ngram", "block_size": 2**30},
-    {"kind": "ngram", "block_size": -3}, {"kind": "ngram", "block_size": 2}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kind": "wavenet", "block_size": 2**30},
+        {"kind": "wavenet", "block_size": 3},
+        {"kind": "deep", "n_layers": 4096, "n_hidden": 4096},
+        {"kind": "mlp", "block_size": 4096, "n_embd": 4096, "n_hidden": 4096},
+        {"kind": "one-layer", "block_size": 4096},
+        {"kind": "ngram", "block_size": 2**30},
+        {"kind": "ngram", "block_size": -3},
+        {"kind": "ngram", "block_size": 2},
+    ],
+)
 def test_hostile_sizes(folder: Path, changes: dict[str, Any]) -> None:
     for key, value in changes.items():
         edit(folder, "recipe", "model", key, value=value)
@@ -202,11 +251,21 @@ def test_many_letters_and_wide_layers_ask_for_no_memory(folder: Path) -> None:
     refused(folder)  # 10,000 x 4096 x 10,000 weights would be 1.6 terabytes
 
 
-@pytest.mark.parametrize(("name", "spoil"), [
-    ("keys", lambda t: t.flip(0)), ("keys", lambda t: t - t[0] - 1), ("keys", lambda t: t + 19**3),
-    ("keys", lambda t: t[:-1].clone()), ("keys", lambda t: t[:0].clone()),
-    ("keys", lambda t: t.float()), ("counts", lambda t: -t), ("counts", lambda t: t * 0),
-    ("counts", lambda t: t[None].clone()), ("keys", lambda t: t[0].clone())])
+@pytest.mark.parametrize(
+    ("name", "spoil"),
+    [
+        ("keys", lambda t: t.flip(0)),
+        ("keys", lambda t: t - t[0] - 1),
+        ("keys", lambda t: t + 19**3),
+        ("keys", lambda t: t[:-1].clone()),
+        ("keys", lambda t: t[:0].clone()),
+        ("keys", lambda t: t.float()),
+        ("counts", lambda t: -t),
+        ("counts", lambda t: t * 0),
+        ("counts", lambda t: t[None].clone()),
+        ("keys", lambda t: t[0].clone()),
+    ],
+)
 def test_counts_that_are_none(saved: Path, tmp_path: Path, name: str, spoil: Callable) -> None:
     folder = Path(shutil.copytree(saved / "ngram", tmp_path / "mine"))
     rewrite(folder, lambda t: t.update({f"model.{name}": spoil(t[f"model.{name}"]).contiguous()}))
@@ -224,16 +283,24 @@ def test_impossible_smoothing(saved: Path, tmp_path: Path, smoothing: float) -> 
     refused(edit(folder, "recipe", "model", "smoothing", value=smoothing))
 
 
-@pytest.mark.parametrize("name", ["curve", "dev_curve", "snapshots", "snapshot_steps",
-                                  "words.train"])
-@pytest.mark.parametrize("spoil", [
-    lambda t: t[None].clone(), lambda t: t.bfloat16(), lambda t: t.to(torch.int8),
-    lambda t: torch.full_like(t, float("nan")) if t.is_floating_point() else t.bool()],
-    ids=["deep", "bfloat16", "int8", "no numbers"])
+@pytest.mark.parametrize(
+    "name", ["curve", "dev_curve", "snapshots", "snapshot_steps", "words.train"]
+)
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda t: t[None].clone(),
+        lambda t: t.bfloat16(),
+        lambda t: t.to(torch.int8),
+        lambda t: torch.full_like(t, float("nan")) if t.is_floating_point() else t.bool(),
+    ],
+    ids=["deep", "bfloat16", "int8", "no numbers"],
+)
 def test_spoilt_records(folder: Path, name: str, spoil: Callable) -> None:
     edit(folder, "title", value="spoilt")
-    rewrite(folder, lambda t: t.update(
-        {name: spoil(t[name] if t[name].numel() else torch.zeros(2, 3))}))
+    rewrite(
+        folder, lambda t: t.update({name: spoil(t[name] if t[name].numel() else torch.zeros(2, 3))})
+    )
     assert name in refused(folder)
 
 

@@ -116,8 +116,10 @@ def test_no_network_at_all(tmp_path: Path) -> None:
 # --------------------------------------------------------------------------- what does not pass
 
 FINAL = {
-    "refused": (body(failed("handle: User with handle x not found"), code=400),
-                "refused the request."),
+    "refused": (
+        body(failed("handle: User with handle x not found"), code=400),
+        "refused the request.",
+    ),
     "refused without a code": (body(failed("activeOnly: wrong")), "refused the request."),
     "refused with a page": (body(b"<html>", code=400), "refused the request (HTTP 400)"),
     "empty list": (body(ok([])), "its list is empty"),

@@ -17,10 +17,30 @@ from makemore.vocabulary import Vocabulary
 SEED = 2147483647
 LISTS = {
     "coin": ["mor", "axx", "minaymoryles", "kondlaisah", "anchshizarie"],
-    "race": ["cexze", "momasurailezitynn", "konimittain", "llayn", "ka", "da",
-             "staiyaubrtthrigotai", "moliellavo", "ke", "teda"],
-    "race-mkl": ["junide", "janasah", "p", "cony", "a", "nn", "kohin", "tolian", "juee",
-                 "ksahnaauranilevias"],
+    "race": [
+        "cexze",
+        "momasurailezitynn",
+        "konimittain",
+        "llayn",
+        "ka",
+        "da",
+        "staiyaubrtthrigotai",
+        "moliellavo",
+        "ke",
+        "teda",
+    ],
+    "race-mkl": [
+        "junide",
+        "janasah",
+        "p",
+        "cony",
+        "a",
+        "nn",
+        "kohin",
+        "tolian",
+        "juee",
+        "ksahnaauranilevias",
+    ],
 }
 
 

@@ -26,7 +26,8 @@ def trained(kind: str, **changes: object) -> Run:
 @pytest.mark.parametrize("kind", NETWORKS)
 @pytest.mark.parametrize("chunk", [1, 7, 10_000])
 def test_mean_loss_is_that_of_torch_in_chunks_of_any_size(
-        kind: str, chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    kind: str, chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = trained(kind)
     wanted = torch.nn.functional.cross_entropy(run.model(run.data.contexts), run.data.targets)
     monkeypatch.setattr(evaluation, "CHUNK", chunk)

@@ -77,7 +77,7 @@ def test_take() -> None:
 @pytest.mark.parametrize("block_size", [0, 1, 3, 8])
 def test_last_context(ids: list[int], block_size: int) -> None:
     padded = [0] * block_size + ids
-    assert last_context(ids, block_size=block_size) == padded[len(padded) - block_size:]
+    assert last_context(ids, block_size=block_size) == padded[len(padded) - block_size :]
 
 
 def test_split_is_the_lectures_shuffle_and_cut() -> None:

@@ -38,9 +38,14 @@ def trained(of: Recipe, *, words: tuple[str, ...] = WORDS, steps: int | None = N
 def cases() -> dict[str, Run]:
     """Every model with every optimiser and both ways of finding gradients; every other setting."""
     adamw = {"optimiser": "adamw", "weight_decay": 0.1, "lr": ((0, 0.01), (10, 0.003))}
-    runs = {f"{kind} {optimiser.get('optimiser', 'sgd')} autograd={autograd}":
-            trained(recipe(kind, autograd=autograd, **optimiser))
-            for kind in NETWORKS for optimiser in ({}, adamw) for autograd in (False, True)}
+    runs = {
+        f"{kind} {optimiser.get('optimiser', 'sgd')} autograd={autograd}": trained(
+            recipe(kind, autograd=autograd, **optimiser)
+        )
+        for kind in NETWORKS
+        for optimiser in ({}, adamw)
+        for autograd in (False, True)
+    }
     for changes in SETTINGS:
         runs[str(changes)] = trained(recipe("mlp-bn", **changes))
     of = recipe("mlp-bn", calibrate=True)
@@ -54,8 +59,14 @@ def cases() -> dict[str, Run]:
 
 
 SETTINGS = (
-    {"l2": 0.1}, {"l2": 0.1, "autograd": True}, {"batch_size": None}, {"batch_seed": 5},
-    {"calibrate": True}, {"split_seed": None}, {"first_words": 12}, {"first_words": 5},
+    {"l2": 0.1},
+    {"l2": 0.1, "autograd": True},
+    {"batch_size": None},
+    {"batch_seed": 5},
+    {"calibrate": True},
+    {"split_seed": None},
+    {"first_words": 12},
+    {"first_words": 5},
     {"start": Start(norm_noise=0.1, bias=0.2, output_bias=0.3, gain=1.7, output_fan_in=False)},
     {"patience": 2, "evaluate_every": 5, "steps": 400, "lr": ((0, 1.0),)},
 )
@@ -69,8 +80,12 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Run, di
     folders = {name: tmp_path_factory.mktemp("script") for name in runs}
     for name, run in runs.items():
         write(run, folders[name])
-    done = subprocess.run([sys.executable, "-I", "-W", "ignore", "-c", RUNNER, *folders.values()],
-                          capture_output=True, text=True, timeout=100)
+    done = subprocess.run(
+        [sys.executable, "-I", "-W", "ignore", "-c", RUNNER, *folders.values()],
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
     assert done.returncode == 0, done.stderr
     said = dict(part.split("\n", 1) for part in done.stdout.split("== ")[1:])
     return {name: (run, lines_of(said[str(folders[name])])) for name, run in runs.items()}
@@ -87,18 +102,21 @@ def lines_of(text: str) -> dict[str, str]:
 
 def test_every_script_prints_the_losses_of_its_run(results: dict) -> None:
     for name, (run, said) in results.items():
-        losses = {int(key.removeprefix("step ")): value for key, value in said.items()
-                  if key.startswith("step ")}
+        losses = {
+            int(key.removeprefix("step ")): value
+            for key, value in said.items()
+            if key.startswith("step ")
+        }
         assert len(losses) > 4, name
         assert losses == {step: f"{run.losses[step]:.6f}" for step in losses}, name
 
 
 def test_every_script_prints_the_final_losses_of_its_run(results: dict) -> None:
     for name, (run, said) in results.items():
-        final = split_losses(run.model, run.split, run.vocabulary,
-                             block_size=run.model.block_size)
+        final = split_losses(run.model, run.split, run.vocabulary, block_size=run.model.block_size)
         assert {part: said[part] for part in final} == {
-            part: f"{loss:.6f}" for part, loss in final.items()}, name
+            part: f"{loss:.6f}" for part, loss in final.items()
+        }, name
 
 
 def test_a_run_that_was_stopped_is_repeated_to_where_it_stands(results: dict) -> None:
@@ -109,8 +127,9 @@ def test_a_run_that_was_stopped_is_repeated_to_where_it_stands(results: dict) ->
 def test_started_by_itself(tmp_path: Path) -> None:
     """As the person who downloads it does; a run that has not begun is written out whole."""
     write(start_run(recipe(), WORDS), tmp_path)
-    done = subprocess.run([sys.executable, "train.py"], cwd=tmp_path, capture_output=True,
-                          text=True, timeout=100)
+    done = subprocess.run(
+        [sys.executable, "train.py"], cwd=tmp_path, capture_output=True, text=True, timeout=100
+    )
     assert done.returncode == 0, done.stderr
     assert lines_of(done.stdout)["step 29"] == f"{trained(recipe()).losses[29]:.6f}"
 

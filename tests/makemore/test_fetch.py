@@ -22,8 +22,10 @@ CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
 
 @pytest.fixture
 def settings(server: LocalServer, tmp_path: Path) -> tuple[CorpusSettings, CodeforcesSettings]:
-    return (CorpusSettings(cache_folder=tmp_path, names_url=server.url),
-            CodeforcesSettings(base_url=server.url, spacing=0.01, attempts=2))
+    return (
+        CorpusSettings(cache_folder=tmp_path, names_url=server.url),
+        CodeforcesSettings(base_url=server.url, spacing=0.01, attempts=2),
+    )
 
 
 def test_handles_are_fetched_anew_each_time(server: LocalServer, settings) -> None:
@@ -33,10 +35,12 @@ def test_handles_are_fetched_anew_each_time(server: LocalServer, settings) -> No
     assert len(fetch_corpus("handles", settings=corpora, codeforces=codeforces)) == 1
 
 
-def test_the_command_says_what_it_has(server: LocalServer, settings, capsys,
-                                      monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(makemore.corpora.fetch.CorpusSettings, "from_environment",
-                        lambda: settings[0])
+def test_the_command_says_what_it_has(
+    server: LocalServer, settings, capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        makemore.corpora.fetch.CorpusSettings, "from_environment", lambda: settings[0]
+    )
     monkeypatch.setattr(makemore.corpora.fetch, "CodeforcesSettings", lambda: settings[1])
     server.plays = [body(ok(USERS))]
     assert main(["corpora", "--fetch", "handles"]) == 0
@@ -51,12 +55,13 @@ def test_the_command_says_what_it_has(server: LocalServer, settings, capsys,
 
 def test_made_up_words_are_new_and_always_the_same() -> None:
     checkpoint = load_checkpoint(CHECKPOINTS / "wavenet-handles")
-    first, second = ([word for part in invent(checkpoint, count=600) for word in part]
-                     for _ in range(2))
+    first, second = (
+        [word for part in invent(checkpoint, count=600) for word in part] for _ in range(2)
+    )
     assert first == second and len(set(first)) == 600
     assert all(checkpoint.origin(word) == "new" and 3 <= len(word) <= 24 for word in first)
     few = [word for part in invent(checkpoint, count=600, most_slices=1) for word in part]
-    assert few == first[:len(few)] and len(few) < 600
+    assert few == first[: len(few)] and len(few) < 600
 
 
 def test_a_list_described() -> None:

@@ -19,8 +19,12 @@ from makemore.vocabulary import Vocabulary
 
 GUESS = math.log(27)
 PRINTED = {  # notes of lecture 3, on names.txt, seed 2147483647
-    "Lecture 2": 27.8817, "Softmax fix": 3.3221, "Tanh fix": 3.3135, "Kaiming": 3.3179,
-    "+ BatchNorm": 3.3239, "Deep + BatchNorm": 3.2870,
+    "Lecture 2": 27.8817,
+    "Softmax fix": 3.3221,
+    "Tanh fix": 3.3135,
+    "Kaiming": 3.3179,
+    "+ BatchNorm": 3.3239,
+    "Deep + BatchNorm": 3.2870,
 }
 
 
@@ -38,8 +42,11 @@ def seen(name: str, data: Windows) -> Probe:
     return examine(PATIENTS[name], data, vocab_size=27)[0]
 
 
-@pytest.mark.skipif(not Path(os.environ.get("MAKEMORE_DATA", ""), "names.txt").is_file()
-                    or not os.environ.get("MAKEMORE_DATA"), reason="needs the notebooks' names.txt")
+@pytest.mark.skipif(
+    not Path(os.environ.get("MAKEMORE_DATA", ""), "names.txt").is_file()
+    or not os.environ.get("MAKEMORE_DATA"),
+    reason="needs the notebooks' names.txt",
+)
 def test_the_printed_first_losses_come_out() -> None:
     data = examples("names.txt")
     for name, printed in PRINTED.items():
@@ -50,8 +57,10 @@ def test_the_ladder_on_the_bundled_names(bundled: Windows) -> None:
     assert seen("Lecture 2", bundled).loss > 20
     for name in ("Softmax fix", "Tanh fix", "Kaiming", "+ BatchNorm"):
         assert seen(name, bundled).loss == pytest.approx(GUESS, abs=0.1)
-    saturated = [seen(name, bundled).of_kind("Tanh")[0].saturation
-                 for name in ("Softmax fix", "Kaiming", "Tanh fix")]
+    saturated = [
+        seen(name, bundled).of_kind("Tanh")[0].saturation
+        for name in ("Softmax fix", "Kaiming", "Tanh fix")
+    ]
     assert saturated == sorted(saturated, reverse=True) and saturated[0] > 0.5
 
 
@@ -71,10 +80,19 @@ def test_all_zero_leaves_only_the_last_bias_to_learn(bundled: Windows) -> None:
     assert "No weight gets a gradient" in diagnosis(probe, guess=GUESS)
 
 
-@pytest.mark.parametrize(("name", "words"), [
-    ("Lecture 2", "Confidently wrong"), ("Softmax fix", "hardly any"),
-    ("Kaiming", "healthy"), ("Deep: gain 5/3", "healthy"), ("Deep: gain 1", "fades"),
-    ("Deep: gain 0.5", "dies"), ("Deep: gain 3", "hardly any"), ("Deep + BatchNorm", "healthy")])
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Lecture 2", "Confidently wrong"),
+        ("Softmax fix", "hardly any"),
+        ("Kaiming", "healthy"),
+        ("Deep: gain 5/3", "healthy"),
+        ("Deep: gain 1", "fades"),
+        ("Deep: gain 0.5", "dies"),
+        ("Deep: gain 3", "hardly any"),
+        ("Deep + BatchNorm", "healthy"),
+    ],
+)
 def test_the_diagnosis_names_what_is_wrong(name: str, words: str, bundled: Windows) -> None:
     assert words in diagnosis(seen(name, bundled), guess=GUESS)
 

@@ -57,19 +57,29 @@ def check_backward(layer: Layer, x: Tensor) -> None:
 
 @pytest.mark.parametrize("shape", [(5, 4), (5, 3, 4), (2, 4), (1, 2, 4)])
 @pytest.mark.parametrize("training", [True, False])
-@pytest.mark.parametrize("make", [
-    lambda: Linear(4, 6), lambda: Linear(4, 6, bias=False), Tanh, lambda: BatchNorm1d(4),
-    lambda: BatchNorm1d(4, eps=0.1, momentum=0.5), lambda: Lecture3BatchNorm(4)],
-    ids=["Linear", "Linear without bias", "Tanh", "BatchNorm1d", "large eps", "Lecture3"])
-def test_backward_is_that_of_autograd(make: Callable[[], Layer], training: bool,
-                                      shape: tuple[int, ...]) -> None:
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Linear(4, 6),
+        lambda: Linear(4, 6, bias=False),
+        Tanh,
+        lambda: BatchNorm1d(4),
+        lambda: BatchNorm1d(4, eps=0.1, momentum=0.5),
+        lambda: Lecture3BatchNorm(4),
+    ],
+    ids=["Linear", "Linear without bias", "Tanh", "BatchNorm1d", "large eps", "Lecture3"],
+)
+def test_backward_is_that_of_autograd(
+    make: Callable[[], Layer], training: bool, shape: tuple[int, ...]
+) -> None:
     layer = filled(make())
     layer.training = training
     check_backward(layer, randn(*shape))
 
 
-@pytest.mark.parametrize(("n", "shape"), [(2, (3, 8, 5)), (8, (3, 8, 5)), (2, (3, 2, 5)),
-                                          (1, (3, 1, 5))])
+@pytest.mark.parametrize(
+    ("n", "shape"), [(2, (3, 8, 5)), (8, (3, 8, 5)), (2, (3, 2, 5)), (1, (3, 1, 5))]
+)
 def test_flatten_backward(n: int, shape: tuple[int, ...]) -> None:
     check_backward(FlattenConsecutive(n), randn(*shape))
 
@@ -186,8 +196,11 @@ def test_lecture_5_norm_takes_every_position_for_itself() -> None:
 def test_running_statistics_hold_no_graph() -> None:
     for layer in (BatchNorm1d(4), Lecture3BatchNorm(4), Lecture5BatchNorm(4, positions=1)):
         layer(randn(5, 4).requires_grad_())
-        assert not any(tensor.requires_grad for name, tensor in layer.tensors().items()
-                       if name.startswith("running_"))
+        assert not any(
+            tensor.requires_grad
+            for name, tensor in layer.tensors().items()
+            if name.startswith("running_")
+        )
 
 
 def test_a_batch_of_one_cannot_be_normalised() -> None:
@@ -226,8 +239,15 @@ def test_state_round_trip_is_in_place() -> None:
     other.load_state(state)
     assert all(torch.equal(tensor, state[name]) for name, tensor in other.state().items())
     assert all(a is b for a, b in zip(held, other.parameters()))
-    assert list(state) == ["0.weight", "2.weight", "2.bias", "3.gamma", "3.beta",
-                           "3.running_mean", "3.running_var"]
+    assert list(state) == [
+        "0.weight",
+        "2.weight",
+        "2.bias",
+        "3.gamma",
+        "3.beta",
+        "3.running_mean",
+        "3.running_var",
+    ]
 
 
 def test_clone_stands_apart() -> None:

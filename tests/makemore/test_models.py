@@ -23,11 +23,18 @@ from tests.tiny import CONFIGS, NETWORKS
 V = 11
 
 
-def started(config: ModelConfig, start: Start = Start(bias=0.5, output_bias=0.5, norm_noise=0.3),
-            seed: int = 3) -> Sequential:
+def started(
+    config: ModelConfig,
+    start: Start = Start(bias=0.5, output_bias=0.5, norm_noise=0.3),
+    seed: int = 3,
+) -> Sequential:
     model = build_model(config, V)
-    start_weights(model, start, generator=torch.Generator().manual_seed(seed),
-                  norm_generator=torch.Generator().manual_seed(seed + 1))
+    start_weights(
+        model,
+        start,
+        generator=torch.Generator().manual_seed(seed),
+        norm_generator=torch.Generator().manual_seed(seed + 1),
+    )
     return model
 
 
@@ -79,18 +86,22 @@ def test_ids_in_logits_out(kind: str) -> None:
     torch.testing.assert_close(single, batch[:1])
 
 
-@pytest.mark.parametrize(("config", "vocab_size", "numbers"), [
-    (ModelConfig("one-layer", block_size=1), 27, 729),
-    (ModelConfig("mlp", n_embd=2, n_hidden=100), 27, 3_481),
-    (ModelConfig("mlp"), 27, 11_897),
-    (ModelConfig("mlp-bn"), 27, 12_097),
-    (ModelConfig("mlp-bn", norm_bias=True), 27, 12_297),
-    (ModelConfig("mlp-bn", norm_bias=True, n_hidden=64), 27, 4_137),
-    (ModelConfig("mlp-bn", block_size=8), 27, 22_097),
-    (ModelConfig("deep", n_hidden=100), 27, 47_024),
-    (ModelConfig("wavenet", block_size=8, n_hidden=68), 27, 22_397),
-    (ModelConfig("wavenet", block_size=8, n_embd=24, n_hidden=128), 27, 76_579),
-    (ModelConfig("wavenet", block_size=8, n_embd=24, n_hidden=128), 66, 82_546)])
+@pytest.mark.parametrize(
+    ("config", "vocab_size", "numbers"),
+    [
+        (ModelConfig("one-layer", block_size=1), 27, 729),
+        (ModelConfig("mlp", n_embd=2, n_hidden=100), 27, 3_481),
+        (ModelConfig("mlp"), 27, 11_897),
+        (ModelConfig("mlp-bn"), 27, 12_097),
+        (ModelConfig("mlp-bn", norm_bias=True), 27, 12_297),
+        (ModelConfig("mlp-bn", norm_bias=True, n_hidden=64), 27, 4_137),
+        (ModelConfig("mlp-bn", block_size=8), 27, 22_097),
+        (ModelConfig("deep", n_hidden=100), 27, 47_024),
+        (ModelConfig("wavenet", block_size=8, n_hidden=68), 27, 22_397),
+        (ModelConfig("wavenet", block_size=8, n_embd=24, n_hidden=128), 27, 76_579),
+        (ModelConfig("wavenet", block_size=8, n_embd=24, n_hidden=128), 66, 82_546),
+    ],
+)
 def test_sizes_of_the_lectures(config: ModelConfig, vocab_size: int, numbers: int) -> None:
     assert count_parameters(build_model(config, vocab_size)) == numbers
 
@@ -104,21 +115,33 @@ def test_a_wavenet_folds_any_power_of_two(block_size: int) -> None:
     assert folds == math.log2(block_size)
 
 
-@pytest.mark.parametrize("config", [
-    ModelConfig("transformer"), ModelConfig("ngram"), ModelConfig("mlp", n_hidden=0),
-    ModelConfig("mlp", n_hidden=10**9), ModelConfig("mlp", n_embd=-1),
-    ModelConfig("mlp", block_size=0), ModelConfig("deep", n_layers=0),
-    ModelConfig("wavenet", block_size=3), ModelConfig("wavenet", block_size=1),
-    ModelConfig("wavenet", block_size=0), ModelConfig("wavenet", block_size=2**30),
-    ModelConfig("mlp-bn", norm="layer")])
+@pytest.mark.parametrize(
+    "config",
+    [
+        ModelConfig("transformer"),
+        ModelConfig("ngram"),
+        ModelConfig("mlp", n_hidden=0),
+        ModelConfig("mlp", n_hidden=10**9),
+        ModelConfig("mlp", n_embd=-1),
+        ModelConfig("mlp", block_size=0),
+        ModelConfig("deep", n_layers=0),
+        ModelConfig("wavenet", block_size=3),
+        ModelConfig("wavenet", block_size=1),
+        ModelConfig("wavenet", block_size=0),
+        ModelConfig("wavenet", block_size=2**30),
+        ModelConfig("mlp-bn", norm="layer"),
+    ],
+)
 def test_configs_that_make_no_sense(config: ModelConfig) -> None:
     with pytest.raises(ValueError):
         build_model(config, 27)
 
 
 def test_weights_are_drawn_in_the_order_of_the_layers() -> None:
-    model = started(CONFIGS["mlp"], Start(fan_in=False, bias=1.0, output_gain=1.0,
-                                          output_fan_in=False, output_bias=1.0))
+    model = started(
+        CONFIGS["mlp"],
+        Start(fan_in=False, bias=1.0, output_gain=1.0, output_fan_in=False, output_bias=1.0),
+    )
     generator = torch.Generator().manual_seed(3)
     for p in model.parameters():
         assert torch.equal(p, torch.randn(p.shape, generator=generator))
@@ -131,8 +154,9 @@ def test_start_scales() -> None:
     assert torch.equal(embedding.weight, torch.randn(V, 3, generator=generator))
     assert hidden.bias is None
     torch.testing.assert_close(hidden.weight, torch.randn(9, 8, generator=generator) * 5 / 3 / 3)
-    torch.testing.assert_close(output.weight,
-                               torch.randn(8, V, generator=generator) / 8**0.5 * 0.01)
+    torch.testing.assert_close(
+        output.weight, torch.randn(8, V, generator=generator) / 8**0.5 * 0.01
+    )
     assert output.bias.abs().sum() == 0
     assert torch.equal(norm.gamma, torch.ones(8))
     assert torch.equal(norm.beta, torch.zeros(8))

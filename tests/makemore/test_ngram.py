@@ -22,7 +22,7 @@ def counted(n: int) -> Counter[tuple[int, ...]]:
     seen: Counter[tuple[int, ...]] = Counter()
     for word in WORDS:
         ids = [0] * (n - 1) + VOCABULARY.encode(word) + [0]
-        seen.update(tuple(ids[i:i + n]) for i in range(len(ids) - n + 1))
+        seen.update(tuple(ids[i : i + n]) for i in range(len(ids) - n + 1))
     return seen
 
 

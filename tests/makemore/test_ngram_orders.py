@@ -13,8 +13,20 @@ from makemore.examples import split_words, windows
 from makemore.ngram import count_ngrams
 from makemore.vocabulary import Vocabulary
 
-WORDS = ("anna", "hanna", "hannah", "ann", "nan", "ana", "han", "noah", "joan", "joanna", "ian",
-         "dana")
+WORDS = (
+    "anna",
+    "hanna",
+    "hannah",
+    "ann",
+    "nan",
+    "ana",
+    "han",
+    "noah",
+    "joan",
+    "joanna",
+    "ian",
+    "dana",
+)
 
 
 @pytest.mark.parametrize("smoothing", [0.1, 1.0])

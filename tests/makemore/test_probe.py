@@ -68,10 +68,21 @@ def test_the_model_is_left_alone(kind: str, autograd: bool) -> None:
 def test_names() -> None:
     seen = probe(trained("mlp-bn").model, trained("mlp-bn").data)
     assert [layer.name for layer in seen.layers] == [
-        "0 Embedding", "1 FlattenConsecutive", "2 Linear", "3 BatchNorm1d", "4 Tanh", "5 Linear"]
+        "0 Embedding",
+        "1 FlattenConsecutive",
+        "2 Linear",
+        "3 BatchNorm1d",
+        "4 Tanh",
+        "5 Linear",
+    ]
     assert [parameter.name for parameter in seen.parameters] == [
-        "0 Embedding weight", "2 Linear weight", "3 BatchNorm1d gamma", "3 BatchNorm1d beta",
-        "5 Linear weight", "5 Linear bias"]
+        "0 Embedding weight",
+        "2 Linear weight",
+        "3 BatchNorm1d gamma",
+        "3 BatchNorm1d beta",
+        "5 Linear weight",
+        "5 Linear bias",
+    ]
     assert [layer.name for layer in seen.of_kind("Tanh")] == ["4 Tanh"]
     assert [layer.saturation is None for layer in seen.layers] == [True] * 4 + [False, True]
 

@@ -26,7 +26,8 @@ from makemore.vocabulary import Vocabulary
 
 HERE = CorpusSettings.from_environment().local("names.txt") is not None
 in_file_order = pytest.mark.skipif(
-    not HERE, reason="needs the notebooks' names.txt: put it into a folder, name it MAKEMORE_DATA")
+    not HERE, reason="needs the notebooks' names.txt: put it into a folder, name it MAKEMORE_DATA"
+)
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +52,7 @@ def bigrams(corpus: Corpus, vocabulary: Vocabulary) -> torch.Tensor:
 
 
 # --- data -----------------------------------------------------------------------------------------
+
 
 def test_data(corpus: Corpus, vocabulary: Vocabulary) -> None:
     assert len(corpus.words) == 32_033  # data.words
@@ -77,11 +79,20 @@ def test_data_leaks(split: Split) -> None:
 
 # --- bigram counts --------------------------------------------------------------------------------
 
-@pytest.mark.parametrize(("pair", "count"), [
-    ("n.", 6763), ("a.", 6640), ("an", 5438), (".a", 4410), ("e.", 3983), ("ar", 3264),
-    ("el", 3248)])
-def test_bigram_count(bigrams: torch.Tensor, vocabulary: Vocabulary, pair: str,
-                      count: int) -> None:
+
+@pytest.mark.parametrize(
+    ("pair", "count"),
+    [
+        ("n.", 6763),
+        ("a.", 6640),
+        ("an", 5438),
+        (".a", 4410),
+        ("e.", 3983),
+        ("ar", 3264),
+        ("el", 3248),
+    ],
+)
+def test_bigram_count(bigrams: torch.Tensor, vocabulary: Vocabulary, pair: str, count: int) -> None:
     row, column = (vocabulary.symbols.index(letter) for letter in pair)
     assert bigrams[row, column] == count
 
@@ -104,8 +115,9 @@ def test_bigram_nll(corpus: Corpus, vocabulary: Vocabulary, smoothing: float, nl
 
 
 @in_file_order
-def test_bigram_loglik_float32(corpus: Corpus, vocabulary: Vocabulary,
-                               bigrams: torch.Tensor) -> None:
+def test_bigram_loglik_float32(
+    corpus: Corpus, vocabulary: Vocabulary, bigrams: torch.Tensor
+) -> None:
     """Notebook D adds 228,146 float32 numbers one by one in file order, rounding included."""
     P = (bigrams + 1).float()
     P /= P.sum(1, keepdim=True)  # (27, 27)
@@ -122,15 +134,24 @@ def test_bigram_loglik_float32(corpus: Corpus, vocabulary: Vocabulary,
 
 # --- n-gram counts --------------------------------------------------------------------------------
 
+
 @in_file_order
-@pytest.mark.parametrize(("n", "smoothing", "losses"), [
-    (1, 0.0, [2.8226, 2.821, 2.8255]), (2, 1.0, [2.4548, 2.4533, 2.4584]),
-    (3, 0.1, [2.1874, 2.2225, 2.224]), (4, 0.1, [1.9187, 2.1018, 2.1044])])
-def test_ngram(split: Split, vocabulary: Vocabulary, n: int, smoothing: float,
-               losses: list[float]) -> None:
+@pytest.mark.parametrize(
+    ("n", "smoothing", "losses"),
+    [
+        (1, 0.0, [2.8226, 2.821, 2.8255]),
+        (2, 1.0, [2.4548, 2.4533, 2.4584]),
+        (3, 0.1, [2.1874, 2.2225, 2.224]),
+        (4, 0.1, [1.9187, 2.1018, 2.1044]),
+    ],
+)
+def test_ngram(
+    split: Split, vocabulary: Vocabulary, n: int, smoothing: float, losses: list[float]
+) -> None:
     model = count_ngrams(split.train, vocabulary, n=n, smoothing=smoothing)
-    got = [mean_loss(model, windows(words, vocabulary, block_size=n - 1))
-           for _, words in split.items()]
+    got = [
+        mean_loss(model, windows(words, vocabulary, block_size=n - 1)) for _, words in split.items()
+    ]
     assert got == pytest.approx(losses, abs=1e-4)
 
 
@@ -138,10 +159,11 @@ def test_ngram(split: Split, vocabulary: Vocabulary, n: int, smoothing: float,
 def test_ngram_4_has_seen_5438_contexts(split: Split, vocabulary: Vocabulary) -> None:
     model: Ngram = count_ngrams(split.train, vocabulary, n=4)
     assert model.contexts_seen() == 5_438
-    assert len(vocabulary)**3 == 19_683
+    assert len(vocabulary) ** 3 == 19_683
 
 
 # --- nets -----------------------------------------------------------------------------------------
+
 
 def run_for(recipe: Recipe, corpus: Corpus, steps: int) -> Run:
     """The first steps of a recipe; losses[k] is the batch loss before the update of step k."""
@@ -190,9 +212,18 @@ def test_init_expected(vocabulary: Vocabulary) -> None:
 
 
 @in_file_order
-@pytest.mark.parametrize(("recipe", "loss"), [
-    ("init-original", 27.8817), ("init-softmax", 3.3221), ("init-tanh", 3.3135),
-    ("init-kaiming", 3.3179), ("mlp-bn", 3.3239), ("deep", 3.287), ("wavenet", 3.3167)])
+@pytest.mark.parametrize(
+    ("recipe", "loss"),
+    [
+        ("init-original", 27.8817),
+        ("init-softmax", 3.3221),
+        ("init-tanh", 3.3135),
+        ("init-kaiming", 3.3179),
+        ("mlp-bn", 3.3239),
+        ("deep", 3.287),
+        ("wavenet", 3.3167),
+    ],
+)
 def test_loss_at_step_0(corpus: Corpus, recipe: str, loss: float) -> None:
     """init.*, bn.step0, deep.step0, wavenet.step0."""
     run = run_for(RECIPES[recipe], corpus, 1)
@@ -232,8 +263,9 @@ def test_deep_saturation(deep: Run) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(900)  # 4 and 15 seconds, where nobody else wants the machine
 @in_file_order
-@pytest.mark.parametrize(("recipe", "loss", "tolerance"), [
-    ("mlp-bn", 2.0322, 1e-4), ("wavenet", 2.0576, 1e-3)])
+@pytest.mark.parametrize(
+    ("recipe", "loss", "tolerance"), [("mlp-bn", 2.0322, 1e-4), ("wavenet", 2.0576, 1e-3)]
+)
 def test_loss_at_step_10k(corpus: Corpus, recipe: str, loss: float, tolerance: float) -> None:
     """bn.step10k, wavenet.step10k: ten thousand roundings in the notebooks' own order."""
     run = run_for(RECIPES[recipe], corpus, 10_001)
@@ -242,11 +274,24 @@ def test_loss_at_step_10k(corpus: Corpus, recipe: str, loss: float, tolerance: f
 
 # --- sizes and shapes -----------------------------------------------------------------------------
 
-@pytest.mark.parametrize(("recipe", "vocab_size", "numbers"), [
-    ("mlp2d-all", 27, 3_481), ("mlp", 27, 11_897), ("mlp-bn", 27, 12_097), ("deep", 27, 47_024),
-    ("manual-backprop-64", 27, 4_137), ("manual-backprop", 27, 12_297), ("wavenet", 27, 76_579),
-    ("wavenet-handles-notebook", 65, 82_393), ("wavenet-handles-notebook", 66, 82_546),
-    ("flat-3", 27, 12_097), ("flat-8", 27, 22_097), ("wavenet-small", 27, 22_397)])
+
+@pytest.mark.parametrize(
+    ("recipe", "vocab_size", "numbers"),
+    [
+        ("mlp2d-all", 27, 3_481),
+        ("mlp", 27, 11_897),
+        ("mlp-bn", 27, 12_097),
+        ("deep", 27, 47_024),
+        ("manual-backprop-64", 27, 4_137),
+        ("manual-backprop", 27, 12_297),
+        ("wavenet", 27, 76_579),
+        ("wavenet-handles-notebook", 65, 82_393),
+        ("wavenet-handles-notebook", 66, 82_546),
+        ("flat-3", 27, 12_097),
+        ("flat-8", 27, 22_097),
+        ("wavenet-small", 27, 22_397),
+    ],
+)
 def test_params(recipe: str, vocab_size: int, numbers: int) -> None:
     assert count_parameters(build_model(RECIPES[recipe].model, vocab_size)) == numbers
 
@@ -257,6 +302,12 @@ def test_handles_shapes() -> None:
     model = build_model(config, 65)
     model(torch.zeros(4, 8, dtype=torch.int64))
     shapes = [list(layer.out.shape) for layer in model.layers]
-    fold = [[4, 4, 48], *[[4, 4, 128]] * 3, [4, 2, 256], *[[4, 2, 128]] * 3, [4, 256],
-            *[[4, 128]] * 3]
+    fold = [
+        [4, 4, 48],
+        *[[4, 4, 128]] * 3,
+        [4, 2, 256],
+        *[[4, 2, 128]] * 3,
+        [4, 256],
+        *[[4, 128]] * 3,
+    ]
     assert shapes == [[4, 8, 24], *fold, [4, 65]]

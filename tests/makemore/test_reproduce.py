@@ -35,8 +35,9 @@ from makemore.training import train
 from tests.tiny import WORDS, recipe
 
 HERE = CorpusSettings.from_environment()
-has_names = pytest.mark.skipif(HERE.local("names.txt") is None,
-                               reason="needs the notebooks' names.txt in MAKEMORE_DATA")
+has_names = pytest.mark.skipif(
+    HERE.local("names.txt") is None, reason="needs the notebooks' names.txt in MAKEMORE_DATA"
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -52,6 +53,7 @@ PAIR = Printed("bn.final", "a net", "train, dev", [2.0, 3.0], 0.01, "lecture 3",
 
 
 # --- the registry ---------------------------------------------------------------------------------
+
 
 def test_every_entry_has_one_measure_and_the_other_way_round() -> None:
     measured_ids = [id_ for measure in MEASURES for id_ in measure.ids]
@@ -81,6 +83,7 @@ def test_every_printed_step_is_in_its_run() -> None:
 
 # --- the judgement --------------------------------------------------------------------------------
 
+
 def test_met_missed_and_never_printed() -> None:
     assert compare(PAIR, [2.01, 3.0]).verdict == "met"
     missed = compare(PAIR, [2.0, 3.02])
@@ -101,6 +104,7 @@ def test_differences_of_numbers_lists_and_words() -> None:
 
 # --- the table ------------------------------------------------------------------------------------
 
+
 def test_the_text_table_wraps_what_is_long() -> None:
     names = Printed("dice.coin", "dice", "a die", ["minaymoryles"] * 5, 0)
     table = lines(compare(names, ["minaymoryles"] * 5))
@@ -109,21 +113,31 @@ def test_the_text_table_wraps_what_is_long() -> None:
 
 
 def test_the_summary_counts_and_gives_each_reason_once() -> None:
-    rows = [compare(PAIR, [2.0, 3.0]), compare(PAIR, [0, 0]),
-            not_run(PRINTED["bn.test"], "no words"), not_run(PRINTED["mlp.test"], "no words")]
-    assert summary(rows) == ["1 met, 1 MISSED, 2 not run",
-                             "bn.final: off by 3, allowed 0.01. Rounding.",
-                             "bn.test, mlp.test: no words"]
+    rows = [
+        compare(PAIR, [2.0, 3.0]),
+        compare(PAIR, [0, 0]),
+        not_run(PRINTED["bn.test"], "no words"),
+        not_run(PRINTED["mlp.test"], "no words"),
+    ]
+    assert summary(rows) == [
+        "1 met, 1 MISSED, 2 not run",
+        "bn.final: off by 3, allowed 0.01. Rounding.",
+        "bn.test, mlp.test: no words",
+    ]
 
 
 def test_the_markdown_has_a_row_an_entry_and_no_stray_signs() -> None:
-    rows = [compare(PAIR, [2.0, 3.02]), compare(PRINTED["deep.saturation"], [0.0] * 5),
-            compare(PRINTED["bigram.zero_cells"], 102)]
+    rows = [
+        compare(PAIR, [2.0, 3.02]),
+        compare(PRINTED["deep.saturation"], [0.0] * 5),
+        compare(PRINTED["bigram.zero_cells"], 102),
+    ]
     page = markdown(rows, made=["Written today."])
     table = [line for line in page.splitlines() if line.startswith("|")]
     assert len(table) == 5 and table[4].startswith("| `bigram.zero_cells` | bigram counts |")
-    assert table[2] == ("| `bn.final` | a net | train, dev; lecture 3 | 2 3 | 2 3.02 | 0.02 | 0.01 "
-                        "| MISSED |")
+    assert table[2] == (
+        "| `bn.final` | a net | train, dev; lecture 3 | 2 3 | 2 3.02 | 0.02 | 0.01 | MISSED |"
+    )
     assert "\\|tanh\\| > 0.97" in table[3] and table[3].replace("\\|", "").count("|") == 9
     assert "Written today." in page and "**1 met, 2 MISSED.**" in page
 
@@ -131,19 +145,25 @@ def test_the_markdown_has_a_row_an_entry_and_no_stray_signs() -> None:
 def test_the_written_table_is_that_of_the_registry() -> None:
     """docs/reproduced.md comes from the command; an entry that changes asks for a new one."""
     page = Path(__file__).parents[2] / "docs" / "reproduced.md"
-    rows = [line.split(" | ") for line in page.read_text(encoding="utf-8").splitlines()
-            if line.startswith("| `")]
+    rows = [
+        line.split(" | ")
+        for line in page.read_text(encoding="utf-8").splitlines()
+        if line.startswith("| `")
+    ]
     assert [row[0] for row in rows] == [f"| `{id_}`" for id_ in PRINTED]
     assert [row[3] for row in rows] == [
-        write_value(entry.value).replace("*", "\\*") for entry in PRINTED.values()]
+        write_value(entry.value).replace("*", "\\*") for entry in PRINTED.values()
+    ]
     assert "not run |" not in {row[-1] for row in rows}
 
 
 # --- choosing and measuring -----------------------------------------------------------------------
 
+
 def test_only_picks_by_id_or_system() -> None:
     assert {"wavenet.step0", "ladder5", "handles.final"} <= {
-        entry.id for entry in choose("WAVENET")}
+        entry.id for entry in choose("WAVENET")
+    }
     assert [entry.id for entry in choose("init.ta")] == ["init.tanh_fix"]
     assert len(choose("")) == len(PRINTED)
     with pytest.raises(ValueError, match=r"no entry has 'xyz'.*the systems: data, bigram counts"):
@@ -151,8 +171,13 @@ def test_only_picks_by_id_or_system() -> None:
 
 
 def test_each_long_training_is_done_once() -> None:
-    assert recipes_of(choose("ladder5")) == ["flat-3", "flat-8", "wavenet-small", "wavenet",
-                                              "wavenet-small-bug"]
+    assert recipes_of(choose("ladder5")) == [
+        "flat-3",
+        "flat-8",
+        "wavenet-small",
+        "wavenet",
+        "wavenet-small-bug",
+    ]
     every = recipes_of(choose(""))
     assert len(every) == len(set(every)) == 14
 
@@ -162,15 +187,28 @@ def test_what_is_not_there_is_not_run_and_says_why() -> None:
     rows = list(measured(choose(""), work, full=False))
     assert [row.printed.id for row in rows] == list(PRINTED)
     assert {row.reason for row in rows if row.printed.full} == {
-        "trains for minutes: ask with --full"}
+        "trains for minutes: ask with --full"
+    }
     assert {row.reason for row in rows if not row.printed.full} == {"no network", "ask"}
     assert {row.verdict for row in rows} == {"not run"}
 
 
 @has_names
-@pytest.mark.parametrize("name", [
-    "the_file", "the_split", "bigram_counts", "running_sum", "names_from_counts", "parameters",
-    "handles", "no_idea", "exact_gradients", "hundred_steps"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "the_file",
+        "the_split",
+        "bigram_counts",
+        "running_sum",
+        "names_from_counts",
+        "parameters",
+        "handles",
+        "no_idea",
+        "exact_gradients",
+        "hundred_steps",
+    ],
+)
 def test_the_quickest_numbers_come_out(name: str) -> None:
     come_out(next(measure for measure in MEASURES if measure.function.__name__ == name))
 
@@ -198,12 +236,21 @@ def test_the_next_batch_is_the_one_that_comes_next() -> None:
 
 # --- the command ----------------------------------------------------------------------------------
 
+
 def test_the_command_trains_keeps_and_writes(tmp_path: Path, monkeypatch, capsys) -> None:
     short = recipe("mlp", steps=40, corpus="names")
     monkeypatch.setitem(RECIPES, "mlp", short)
     page = tmp_path / "docs" / "table.md"
-    command = ["reproduce", "--full", "--only", "mlp.test", "--work", str(tmp_path / "work"),
-               "--write", str(page)]
+    command = [
+        "reproduce",
+        "--full",
+        "--only",
+        "mlp.test",
+        "--work",
+        str(tmp_path / "work"),
+        "--write",
+        str(page),
+    ]
     assert main(command) == 0
     printed = capsys.readouterr().out
     assert "mlp.test" in printed and "1 ours only" in printed
@@ -211,12 +258,15 @@ def test_the_command_trains_keeps_and_writes(tmp_path: Path, monkeypatch, capsys
     assert "`python -m makemore reproduce --full --only mlp.test --write table.md`" in written
     assert f"torch {torch.__version__}" in written and str(tmp_path) not in written
     assert "Trainings, with the seconds they took: mlp 0 s (" in written
-    state, = (tmp_path / "work").iterdir()
+    (state,) = (tmp_path / "work").iterdir()
     before = state.stat().st_mtime_ns
     assert main(command) == 0 and state.stat().st_mtime_ns == before  # read, not trained again
     assert main([*command, "--fresh"]) == 0 and state.stat().st_mtime_ns > before
-    first, second, third = (line for line in (printed + capsys.readouterr().out).splitlines()
-                            if line.startswith("mlp.test"))
+    first, second, third = (
+        line
+        for line in (printed + capsys.readouterr().out).splitlines()
+        if line.startswith("mlp.test")
+    )
     assert first == second == third
 
 

@@ -23,11 +23,14 @@ def long_run(folder: Path, of: Recipe, *, save_every: float = 0.0) -> LongRun:
 def tensors(run: LongRun) -> bytes:
     """The state file but for its header, which holds the time."""
     data = run.file.read_bytes()
-    return data[8 + int.from_bytes(data[:8], "little"):]
+    return data[8 + int.from_bytes(data[:8], "little") :]
 
 
-LONG = [recipe("mlp-bn", steps=40, calibrate=True), recipe("mlp", steps=40, autograd=True),
-        recipe("wavenet", steps=40, autograd=True, batch_seed=3)]
+LONG = [
+    recipe("mlp-bn", steps=40, calibrate=True),
+    recipe("mlp", steps=40, autograd=True),
+    recipe("wavenet", steps=40, autograd=True, batch_seed=3),
+]
 
 
 @pytest.mark.parametrize("of", LONG, ids=lambda of: of.name)
@@ -59,16 +62,19 @@ def test_a_finished_training_is_not_done_again(tmp_path: Path) -> None:
 
 def test_another_recipe_other_words_or_other_code_start_anew(tmp_path: Path) -> None:
     usual = recipe(steps=30)
-    files = {LongRun(usual, WORDS, tmp_path, "code").file,
-             LongRun(recipe(steps=31), WORDS, tmp_path, "code").file,
-             LongRun(usual, WORDS[1:], tmp_path, "code").file,
-             LongRun(usual, WORDS, tmp_path, "other code").file}
+    files = {
+        LongRun(usual, WORDS, tmp_path, "code").file,
+        LongRun(recipe(steps=31), WORDS, tmp_path, "code").file,
+        LongRun(usual, WORDS[1:], tmp_path, "code").file,
+        LongRun(usual, WORDS, tmp_path, "other code").file,
+    }
     assert len(files) == 4
     assert arithmetic() == arithmetic() and len(arithmetic()) == 64
 
 
-@pytest.mark.parametrize("damage", [
-    lambda data: data[:40], lambda data: b"", lambda data: b"x" * 99])
+@pytest.mark.parametrize(
+    "damage", [lambda data: data[:40], lambda data: b"", lambda data: b"x" * 99]
+)
 def test_a_damaged_state_starts_anew(damage, tmp_path: Path) -> None:
     run = long_run(tmp_path, recipe(steps=30))
     for _ in run.go_on():

@@ -39,8 +39,7 @@ def mlp() -> Run:
 
 def words(run: Run, count: int = 20, **changes: object) -> list[str]:
     settings = Sampling(**changes)
-    return [each.word for each in sample(run.model, run.vocabulary, count=count,
-                                         settings=settings)]
+    return [each.word for each in sample(run.model, run.vocabulary, count=count, settings=settings)]
 
 
 def test_the_same_seed_gives_the_same_names(run: Run) -> None:
@@ -55,9 +54,18 @@ def test_more_names_leave_the_first_as_they_are(run: Run, monkeypatch: pytest.Mo
         assert words(run, 40) == many
 
 
-@pytest.mark.parametrize("changes", [
-    {}, {"temperature": 0.7}, {"top_k": 3}, {"top_p": 0.8}, {"prefix": "em"}, {"min_length": 4},
-    {"max_length": 5}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"temperature": 0.7},
+        {"top_k": 3},
+        {"top_p": 0.8},
+        {"prefix": "em"},
+        {"min_length": 4},
+        {"max_length": 5},
+    ],
+)
 def test_side_by_side_is_one_by_one(run: Run, changes: dict[str, object]) -> None:
     """The batched sampler against the notebooks' loop, fed with the same rows of coins."""
     settings = Sampling(seed=9, **changes)
@@ -65,7 +73,7 @@ def test_side_by_side_is_one_by_one(run: Run, changes: dict[str, object]) -> Non
     prefix = run.vocabulary.encode(settings.prefix)
     drawn = sample(run.model, run.vocabulary, count=12, settings=settings)
     for row, together in zip(rows, drawn):
-        line = iter(row[len(prefix):])
+        line = iter(row[len(prefix) :])
 
         def die(p: np.ndarray, line=line) -> int:
             return int(sampling.fall(p[None], np.array([next(line)]))[0])
@@ -113,8 +121,7 @@ def test_extreme_temperatures_are_numbers(temperature: float) -> None:
     assert p[0, 2] == 0 or temperature > 1e9
 
 
-def plain_reshape(logits: list[float], temperature: float, top_k: int,
-                  top_p: float) -> list[float]:
+def plain_reshape(logits: list[float], temperature: float, top_k: int, top_p: float) -> list[float]:
     """The definition, letter by letter."""
     weights = [math.exp(logit / temperature) for logit in logits]
     order = sorted(range(len(logits)), key=lambda i: (-weights[i], i))
@@ -165,8 +172,9 @@ def test_prefix_with_unknown_letters(mlp: Run, prefix: str) -> None:
 
 @pytest.mark.parametrize("die", DICE)
 def test_lengths(run: Run, die: str) -> None:
-    drawn = sample(run.model, run.vocabulary, count=15,
-                   settings=Sampling(die=die, min_length=3, max_length=5))
+    drawn = sample(
+        run.model, run.vocabulary, count=15, settings=Sampling(die=die, min_length=3, max_length=5)
+    )
     assert all(3 <= len(each.word) <= 5 for each in drawn)
     assert all(each.ended == (len(each.probabilities) == len(each.word) + 1) for each in drawn)
 
@@ -180,8 +188,9 @@ def test_the_end_does_not_wait_where_nothing_else_is_possible() -> None:
     vocabulary = Vocabulary.of(["a"])
     model = count_ngrams(["a"], vocabulary, n=2, smoothing=0.0)
     for one_line in (False, True):
-        (each,) = sample(model, vocabulary, count=1,
-                         settings=Sampling(min_length=5, one_line=one_line))
+        (each,) = sample(
+            model, vocabulary, count=1, settings=Sampling(min_length=5, one_line=one_line)
+        )
         assert (each.word, each.ended) == ("a", True)
 
 
@@ -190,13 +199,26 @@ def test_count_0(run: Run) -> None:
     assert words(run, 0, die="race") == []
 
 
-@pytest.mark.parametrize(("changes", "said"), [
-    ({"seed": -1}, "seed"), ({"seed": 2**63}, "seed"), ({"seed": 1.5}, "seed"),
-    ({"temperature": -0.1}, "temperature"), ({"temperature": math.nan}, "temperature"),
-    ({"temperature": math.inf}, "temperature"), ({"top_k": -1}, "top-k"), ({"top_p": 0.0}, "top-p"),
-    ({"top_p": 1.1}, "top-p"), ({"top_p": math.nan}, "top-p"), ({"max_length": 0}, "letters"),
-    ({"max_length": 65}, "letters"), ({"min_length": 31}, "length"),
-    ({"prefix": "emma", "max_length": 3}, "first letters"), ({"die": "cube"}, "die")])
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"seed": -1}, "seed"),
+        ({"seed": 2**63}, "seed"),
+        ({"seed": 1.5}, "seed"),
+        ({"temperature": -0.1}, "temperature"),
+        ({"temperature": math.nan}, "temperature"),
+        ({"temperature": math.inf}, "temperature"),
+        ({"top_k": -1}, "top-k"),
+        ({"top_p": 0.0}, "top-p"),
+        ({"top_p": 1.1}, "top-p"),
+        ({"top_p": math.nan}, "top-p"),
+        ({"max_length": 0}, "letters"),
+        ({"max_length": 65}, "letters"),
+        ({"min_length": 31}, "length"),
+        ({"prefix": "emma", "max_length": 3}, "first letters"),
+        ({"die": "cube"}, "die"),
+    ],
+)
 def test_settings_out_of_range_are_named(mlp: Run, changes: dict[str, object], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         words(mlp, **changes)
@@ -214,11 +236,15 @@ def test_the_outermost_seeds(mlp: Run, seed: int) -> None:
 
 def test_probabilities_are_the_models_own(run: Run) -> None:
     """Whatever the settings: they are what `score` says of the word."""
-    for settings in (Sampling(), Sampling(temperature=0.5, top_k=4, prefix="a"),
-                     Sampling(die="race"), Sampling(one_line=True, top_p=0.7)):
+    for settings in (
+        Sampling(),
+        Sampling(temperature=0.5, top_k=4, prefix="a"),
+        Sampling(die="race"),
+        Sampling(one_line=True, top_p=0.7),
+    ):
         for each in sample(run.model, run.vocabulary, count=6, settings=settings):
             scored = score(run.model, run.vocabulary, each.word)
-            assert each.probabilities == pytest.approx(scored[:len(each.probabilities)], abs=1e-5)
+            assert each.probabilities == pytest.approx(scored[: len(each.probabilities)], abs=1e-5)
 
 
 @pytest.mark.parametrize("word", ["emma", "a", "", "xavier"[1:], "emma" * 2500])
@@ -237,8 +263,10 @@ def test_score_of_unknown_letters(run: Run) -> None:
 def test_a_model_of_no_numbers_is_refused(mlp: Run) -> None:
     broken = mlp.model.clone()
     broken.layers[2].weight[0, 0] = math.nan
-    for ask in (lambda: sample(broken, mlp.vocabulary, count=1),
-                lambda: score(broken, mlp.vocabulary, "emma")):
+    for ask in (
+        lambda: sample(broken, mlp.vocabulary, count=1),
+        lambda: score(broken, mlp.vocabulary, "emma"),
+    ):
         with pytest.raises(ValueError, match="no numbers"):
             ask()
 

@@ -148,10 +148,19 @@ def test_l2_is_in_the_loss_and_in_the_gradient() -> None:
 @pytest.mark.parametrize("kind", NETWORKS)
 @pytest.mark.parametrize("autograd", [False, True])
 @pytest.mark.parametrize("patience", [0, 2])
-def test_a_learning_rate_of_1000_ends_at_a_good_step(kind: str, autograd: bool,
-                                                     patience: int) -> None:
-    run, records = trained(recipe(kind, lr=((0, 0.1), (120, 1e6)), steps=2000, autograd=autograd,
-                                  patience=patience, evaluate_every=50))
+def test_a_learning_rate_of_1000_ends_at_a_good_step(
+    kind: str, autograd: bool, patience: int
+) -> None:
+    run, records = trained(
+        recipe(
+            kind,
+            lr=((0, 0.1), (120, 1e6)),
+            steps=2000,
+            autograd=autograd,
+            patience=patience,
+            evaluate_every=50,
+        )
+    )
     last = records[-1]
     if kind == "deep":  # BatchNorm after the last layer: no learning rate can blow it up
         assert math.isfinite(mean_loss(run.model, run.dev))
@@ -179,7 +188,8 @@ def test_a_learning_rate_of_1000_from_the_start_ends_at_the_start() -> None:
 def test_a_run_that_begins_blown_up_says_so() -> None:
     run, records = trained(recipe("mlp", start=Start(output_gain=1e30)))
     assert [(record.diverged, record.done, record.losses) for record in records] == [
-        (True, True, ())]
+        (True, True, ())
+    ]
     assert run.step == 0
 
 
@@ -208,8 +218,12 @@ def test_the_end_is_looked_at_too() -> None:
 
 
 def test_adamw_is_that_of_torch() -> None:
-    run = start_run(recipe("mlp", optimiser="adamw", weight_decay=0.1, batch_size=None, steps=5,
-                           lr=((0, 0.01),)), WORDS)
+    run = start_run(
+        recipe(
+            "mlp", optimiser="adamw", weight_decay=0.1, batch_size=None, steps=5, lr=((0, 0.01),)
+        ),
+        WORDS,
+    )
     twin = start_run(run.recipe, WORDS)
     theirs = twin.model.parameters()
     for p in theirs:

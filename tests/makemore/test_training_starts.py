@@ -22,8 +22,18 @@ def trained(of: Recipe, words: Sequence[str] = WORDS) -> Run:
     return run
 
 
-@pytest.mark.parametrize("words", [("a",), ("ab", "ba"), ("a", "a"), ("emma",) * 9,
-                                   ("\U0001f600", "שלום"), ("a.b", "c.d"), ("x" * 10_000,)])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("a",),
+        ("ab", "ba"),
+        ("a", "a"),
+        ("emma",) * 9,
+        ("\U0001f600", "שלום"),
+        ("a.b", "c.d"),
+        ("x" * 10_000,),
+    ],
+)
 @pytest.mark.parametrize("kind", CONFIGS)
 def test_tiny_corpora(kind: str, words: tuple[str, ...]) -> None:
     run = trained(recipe(kind), words)

@@ -25,7 +25,10 @@ def test_numbers_beside_the_printed_ones() -> None:
     assert not verdicts("init-original", [27.9], None)[0].met
     whole = verdicts("deep", [3.287] * 1_001, {"train": 2.4, "dev": 2.39825, "test": 2.0})
     assert [(each.what, each.met) for each in whole] == [
-        ("step 0", True), ("train", False), ("dev", True)]
+        ("step 0", True),
+        ("train", False),
+        ("dev", True),
+    ]
     assert verdicts("wavenet", [], {"train": 1.0}) == []
 
 

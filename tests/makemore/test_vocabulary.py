@@ -19,10 +19,22 @@ def test_lecture_vocabulary() -> None:
     assert vocabulary.decode([2, 5, 5, 1, 0]) == "emma"
 
 
-@pytest.mark.parametrize("words", [
-    ["a.b", "c"], [".", "..", "a"], ["a.␃∎⏹"], ["né", "日本", "\U0001f600\U0001f1e9"],
-    ["שלום", "سلام"], ["a\0b", "\0"], ["a\nb", "c\r"], ["<img src=x onerror=alert(1)>"],
-    ["\ud800x"], [""], ["", "a", ""]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["a.b", "c"],
+        [".", "..", "a"],
+        ["a.␃∎⏹"],
+        ["né", "日本", "\U0001f600\U0001f1e9"],
+        ["שלום", "سلام"],
+        ["a\0b", "\0"],
+        ["a\nb", "c\r"],
+        ["<img src=x onerror=alert(1)>"],
+        ["\ud800x"],
+        [""],
+        ["", "a", ""],
+    ],
+)
 def test_any_word_comes_back_and_the_end_is_no_letter(words: list[str]) -> None:
     vocabulary = Vocabulary.of(words)
     assert vocabulary.end_mark not in "".join(words)
@@ -80,10 +92,20 @@ def test_a_very_long_unknown_word_makes_a_short_message() -> None:
     assert len(str(caught.value)) < 300
 
 
-@pytest.mark.parametrize(("letters", "end_mark", "dot_is_end"), [
-    (("a", "a"), ".", False), (("a", "."), ".", False), (("ab",), ".", False), (("",), ".", False),
-    (("a",), "", False), (("a",), "..", False), (("a",), "␃", True)])
-def test_what_makes_no_vocabulary(letters: tuple[str, ...], end_mark: str,
-                                  dot_is_end: bool) -> None:
+@pytest.mark.parametrize(
+    ("letters", "end_mark", "dot_is_end"),
+    [
+        (("a", "a"), ".", False),
+        (("a", "."), ".", False),
+        (("ab",), ".", False),
+        (("",), ".", False),
+        (("a",), "", False),
+        (("a",), "..", False),
+        (("a",), "␃", True),
+    ],
+)
+def test_what_makes_no_vocabulary(
+    letters: tuple[str, ...], end_mark: str, dot_is_end: bool
+) -> None:
     with pytest.raises(ValueError):
         Vocabulary(letters, end_mark, dot_is_end)

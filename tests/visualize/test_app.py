@@ -23,8 +23,11 @@ def app() -> gr.Blocks:
 def test_numbers_have_no_bounds(app: gr.Blocks) -> None:
     """Gradio answers a number out of bounds with a traceback; a handler can say it in words."""
     numbers = [block for block in app.blocks.values() if isinstance(block, gr.Number)]
-    bounded = [number.elem_id for number in numbers
-               if number.minimum is not None or number.maximum is not None]
+    bounded = [
+        number.elem_id
+        for number in numbers
+        if number.minimum is not None or number.maximum is not None
+    ]
     assert not bounded, "leave out minimum and maximum, and let the handler say what fits"
 
 
@@ -33,8 +36,11 @@ def test_no_event_that_takes_something_is_public(app: gr.Blocks) -> None:
 
 
 def test_a_closed_pages_run_is_let_go(app: gr.Blocks) -> None:
-    (studio,) = (block for block in app.blocks.values()
-                 if isinstance(block, gr.State) and isinstance(block.value, Studio))
+    (studio,) = (
+        block
+        for block in app.blocks.values()
+        if isinstance(block, gr.State) and isinstance(block.value, Studio)
+    )
     puts = next(fn for fn in app.fns.values() if studio in fn.outputs)
     session = SessionState(app)
     mine = session[studio._id]
@@ -57,8 +63,11 @@ def test_a_click_is_never_lost_and_never_answered_with_another_ones_cell(app: gr
 
 def test_no_event_slows_down_those_after_it(app: gr.Blocks) -> None:
     """What the page has once told that it is pending, it tells so on every later event."""
-    slow = [fn.name for fn in app.fns.values() if fn.fn and fn.show_progress == "hidden"
-            and fn.show_progress_on is None]
+    slow = [
+        fn.name
+        for fn in app.fns.values()
+        if fn.fn and fn.show_progress == "hidden" and fn.show_progress_on is None
+    ]
     assert not slow, "give events **QUIET or **CLICKED"
 
 

@@ -113,7 +113,7 @@ def test_the_page_is_never_told_what_comes(game: Game) -> None:
     """At no turn does the payload hold the rest of a word, whatever was guessed."""
     while not game.over:
         word, place = game.at
-        hidden = [w for w in game.words[word + 1:] if len(w) > 3]
+        hidden = [w for w in game.words[word + 1 :] if len(w) > 3]
         hidden += [game.words[word]] if place < len(game.words[word]) else []
         payload = shown(game, version=1)[1]
         text = json.dumps(payload)
@@ -125,11 +125,20 @@ def test_the_page_is_never_told_what_comes(game: Game) -> None:
     assert shown(game, version=1)[1]["over"]
 
 
-@pytest.mark.parametrize("asked", [
-    {}, {"turn": 0}, {"turn": 0, "letter": "a", "sure": "sure"},
-    {"turn": 0, "letter": 99, "sure": "sure"}, {"turn": 0, "letter": -1, "sure": "sure"},
-    {"turn": 5, "letter": 1, "sure": "sure"}, {"turn": 0, "letter": 1, "sure": "very"},
-    {"turn": 0, "letter": True, "sure": "sure"}, {"turn": 0, "letter": 1, "sure": None}])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"turn": 0},
+        {"turn": 0, "letter": "a", "sure": "sure"},
+        {"turn": 0, "letter": 99, "sure": "sure"},
+        {"turn": 0, "letter": -1, "sure": "sure"},
+        {"turn": 5, "letter": 1, "sure": "sure"},
+        {"turn": 0, "letter": 1, "sure": "very"},
+        {"turn": 0, "letter": True, "sure": "sure"},
+        {"turn": 0, "letter": 1, "sure": None},
+    ],
+)
 def test_nonsense_changes_nothing(game: Game, asked: dict) -> None:
     assert after(game, asked) is game
 
@@ -154,8 +163,16 @@ def test_a_model_that_cannot_spell_a_word_is_left_out(game: Game) -> None:
 
 
 def test_an_infinite_price_can_be_sent() -> None:
-    value = game_value(version=1, title="", symbols=".a", word="", turn=0, over=False,
-                       sureness=SURENESS, board=[("x", np.inf, False)])
+    value = game_value(
+        version=1,
+        title="",
+        symbols=".a",
+        word="",
+        turn=0,
+        over=False,
+        sureness=SURENESS,
+        board=[("x", np.inf, False)],
+    )
     assert value["board"][0]["bits"] is None
     json.dumps(value, allow_nan=False)
 

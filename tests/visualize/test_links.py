@@ -13,8 +13,13 @@ from visualize.page.state import Workbench
 
 
 def test_round_trip() -> None:
-    link = LessonLink("bigrams", "mlp-bn-names", {"row": "q", "smoothing": "10", "word": "a&b=ü#"},
-                      ("view", "seed"), "What follows q?")
+    link = LessonLink(
+        "bigrams",
+        "mlp-bn-names",
+        {"row": "q", "smoothing": "10", "word": "a&b=ü#"},
+        ("view", "seed"),
+        "What follows q?",
+    )
     assert LessonLink.from_query(dict(parse_qsl(link.query()))) == link
 
 
@@ -26,22 +31,25 @@ def test_a_long_question_is_cut() -> None:
     assert len(LessonLink.from_query({"ask": "x" * 10_000}).ask) == 200
 
 
-@pytest.mark.parametrize(("text", "control", "value"), [
-    ("10", gr.Slider(0, 100, 1), 10),
-    ("101", gr.Slider(0, 100, 1), None),
-    ("-1", gr.Slider(0, 100, 1), None),
-    ("nan", gr.Slider(0, 100, 1), None),
-    ("ten", gr.Slider(0, 100, 1), None),
-    ("Counts", gr.Radio(["Counts", "Logs"]), "Counts"),
-    ("<script>", gr.Radio(["Counts", "Logs"]), None),
-    ("true", gr.Checkbox(False), True),
-    ("false", gr.Checkbox(True), False),
-    ("em", gr.Textbox(""), "em"),
-    ("x" * 10_000, gr.Textbox(""), None),
-    ("1.e400", gr.Number(1.0), None),
-    ("0.7", gr.State(1.0), 0.7),
-    ("q", gr.State("u"), "q"),
-])
+@pytest.mark.parametrize(
+    ("text", "control", "value"),
+    [
+        ("10", gr.Slider(0, 100, 1), 10),
+        ("101", gr.Slider(0, 100, 1), None),
+        ("-1", gr.Slider(0, 100, 1), None),
+        ("nan", gr.Slider(0, 100, 1), None),
+        ("ten", gr.Slider(0, 100, 1), None),
+        ("Counts", gr.Radio(["Counts", "Logs"]), "Counts"),
+        ("<script>", gr.Radio(["Counts", "Logs"]), None),
+        ("true", gr.Checkbox(False), True),
+        ("false", gr.Checkbox(True), False),
+        ("em", gr.Textbox(""), "em"),
+        ("x" * 10_000, gr.Textbox(""), None),
+        ("1.e400", gr.Number(1.0), None),
+        ("0.7", gr.State(1.0), 0.7),
+        ("q", gr.State("u"), "q"),
+    ],
+)
 def test_only_possible_values_pass(text, control, value) -> None:
     assert possible(text, control) == value
 
@@ -70,8 +78,12 @@ def test_links_are_wired_to_every_control() -> None:
         share = gr.HTML({}, js_on_load="trigger('address', {})")
         with gr.Tabs() as tabs:
             pass
-        workbench = Workbench(library=None, model=gr.State("m"), own=gr.State(None),
-                              controls={"bigrams": {"smoothing": slider}})
+        workbench = Workbench(
+            library=None,
+            model=gr.State("m"),
+            own=gr.State(None),
+            controls={"bigrams": {"smoothing": slider}},
+        )
         wire_links(app, workbench, tabs, share)
     assert share.value["controls"] == {"bigrams": [["smoothing", "Smoothing"]]}
     assert any(slider in fn.outputs for fn in app.fns.values())

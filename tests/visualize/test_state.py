@@ -20,12 +20,14 @@ from visualize.page.state import Own, Workbench
 @pytest.fixture
 def wired() -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """What Gradio is given for a refresh that is put on a button."""
+
     def wire(refresh: Callable[..., Any]) -> Callable[..., Any]:
         with gr.Blocks() as app:
             workbench = Workbench(library=None, model=gr.State("m"), own=gr.State(None))
             button, shown = gr.Button(), gr.Textbox()
             workbench.on([button.click], refresh, [shown], [shown])
         return next(iter(app.fns.values())).fn
+
     return wire
 
 
@@ -56,6 +58,7 @@ def test_sessions_do_not_overtake_each_other(wired) -> None:
 
 # --- models of the same words ---------------------------------------------------------------------
 
+
 def model(name: str, *, of: str, kind: str = "mlp", words: tuple[str, ...] = WORDS) -> Checkpoint:
     """A model as it is before the first step."""
     return checkpoint_of(start_run(recipe(kind), words), name=name, corpus=Corpus(of, words, ""))
@@ -63,15 +66,20 @@ def model(name: str, *, of: str, kind: str = "mlp", words: tuple[str, ...] = WOR
 
 def owned(*checkpoints: Checkpoint, words: tuple[str, ...] = WORDS) -> Own:
     """A session's models, the oldest first; the words of the last one."""
-    entries = [Own(Corpus(one.card["corpus"]["name"], words, ""), BigramTable.of(words, source=""),
-                   one) for one in reversed(checkpoints)]
+    entries = [
+        Own(Corpus(one.card["corpus"]["name"], words, ""), BigramTable.of(words, source=""), one)
+        for one in reversed(checkpoints)
+    ]
     return Own(entries[0].corpus, entries[0].table, entries[0].checkpoint, tuple(entries[1:]))
 
 
 @pytest.fixture
 def bench() -> Workbench:
-    shipped = [model("net", of="names"), model("counts", of="names", kind="ngram"),
-               model("others", of="handles")]
+    shipped = [
+        model("net", of="names"),
+        model("counts", of="names", kind="ngram"),
+        model("others", of="handles"),
+    ]
     library = Library({one.name: one for one in shipped}, {}, {})
     return Workbench(library, gr.State("net"), gr.State(None))
 
@@ -80,7 +88,11 @@ def test_a_kept_run_has_the_shipped_models_of_its_words_beside_it(bench: Workben
     own = owned(model("first", of="names.txt"), model("second", of="names"))
     for one in (bench.library.checkpoints["net"], *own.checkpoints):
         assert {each.name for each in bench.siblings(one, own)} == {
-            "counts", "net", "first", "second"}
+            "counts",
+            "net",
+            "first",
+            "second",
+        }
     assert bench.siblings(own.checkpoint, own)[0].name == "counts"
     assert [one.name for one in bench.siblings(bench.default(), None)] == ["counts", "net"]
 

@@ -49,9 +49,11 @@ def passes():
 
 @pytest.fixture
 def shown(passes, corpus: Corpus):
-    def show_it(tensor: str = "logits", broken: str = "nothing", number: float | None = 1,
-                cell: str = ""):
+    def show_it(
+        tensor: str = "logits", broken: str = "nothing", number: float | None = 1, cell: str = ""
+    ):
         return show(passes, corpus, tensor, broken, number, cell, version=1)
+
     return show_it
 
 
@@ -89,8 +91,10 @@ def test_a_long_sum_shows_its_largest_products_first() -> None:
     assert str(Sum(((1.0,), (-2.0, 3.0)))) == "1 − 2 × 3"
 
 
-@pytest.mark.parametrize(("x", "text"), [(0.0, "0"), (-0.0, "0"), (-0.0123456, "−0.01235"),
-                                         (7.2177e-9, "7.218e−9"), (3.0, "3")])
+@pytest.mark.parametrize(
+    ("x", "text"),
+    [(0.0, "0"), (-0.0, "0"), (-0.0123456, "−0.01235"), (7.2177e-9, "7.218e−9"), (3.0, "3")],
+)
 def test_numbers_are_short(x: float, text: str) -> None:
     assert number(x) == text
 
@@ -182,8 +186,10 @@ def test_an_alphabet_of_three_thousand_is_cut_and_it_is_said() -> None:
     for key in KEYS:
         layout = layout_of(many, many.records[key])
         assert layout.places.size <= MAX_CELLS and max(layout.places.shape) <= MAX_SIDE
-    assert "too many cells to read: the first 32 × 512 of 32 × 3001" in layout_of(
-        many, many.records["logits"]).note
+    assert (
+        "too many cells to read: the first 32 × 512 of 32 × 3001"
+        in layout_of(many, many.records["logits"]).note
+    )
 
 
 # ---- what comes from the page ------------------------------------------------------------------
@@ -212,21 +218,32 @@ def test_a_click_is_kept_with_its_tensor(seen: Pass) -> None:
 
 def test_the_clicked_cell_is_the_one_explained(shown) -> None:
     out = shown("hprebn at once", cell="4 7 hprebn at once")
-    assert out[CELL]["title"].startswith("One cell: example 5 (") and "neuron 7" in out[
-        CELL]["title"]
+    assert (
+        out[CELL]["title"].startswith("One cell: example 5 (") and "neuron 7" in out[CELL]["title"]
+    )
     assert out[BY_HAND]["selected"] == [4, 7]
 
 
-@pytest.mark.parametrize("settings", [("x", "y", None, "z"), ("", "", 0, ""),
-                                      (None, None, -5, None), ("C", "no-max", 1e9, "0 0 C")])
+@pytest.mark.parametrize(
+    "settings",
+    [("x", "y", None, "z"), ("", "", 0, ""), (None, None, -5, None), ("C", "no-max", 1e9, "0 0 C")],
+)
 def test_settings_without_sense_still_show_something(shown, settings) -> None:
     out = shown(*settings)
     assert out[CHAIN]["title"] and out[CELL]["lines"]
     json.dumps([out[i] for i in (CHAIN, SAID, ABOUT, BY_HAND, AUTOGRAD, VALUES, CELL)])
 
 
-@pytest.mark.parametrize("words", [("a",), ("aaaa",), ("<img src=x onerror=alert(1)>", "${a}"),
-                                   ("שלום", "👩‍👩‍👧", "мир"), ("x" * 10_000,)])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("a",),
+        ("aaaa",),
+        ("<img src=x onerror=alert(1)>", "${a}"),
+        ("שלום", "👩‍👩‍👧", "мир"),
+        ("x" * 10_000,),
+    ],
+)
 def test_lists_of_ones_own(words: tuple[str, ...]) -> None:
     passes, own = remembered(), Corpus("words of my own", words, "pasted")
     for key in KEYS:

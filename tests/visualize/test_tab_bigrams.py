@@ -32,7 +32,8 @@ def test_too_many_symbols_for_a_picture_still_draw_words() -> None:
     for letters, drawn in ((symbols - 1, True), (symbols, False)):
         table = BigramTable.of([chr(0x4E00 + i) for i in range(letters)], source="all")
         picture, row, said, priced, words = bigrams_table.show(
-            table, "", "Counts", 1, "", 1, version=1)
+            table, "", "Counts", 1, "", 1, version=1
+        )
         assert (picture is not None, row is not None) == (drawn, drawn)
         assert (f"{letters + 1} different symbols" in said) != drawn
         assert priced["words"] and len(words["words"]) == bigrams_table.SAMPLES
@@ -47,7 +48,8 @@ def test_shares_have_a_space_before_the_sign(table: BigramTable, names: Corpus) 
 
 def test_losses_keep_their_zeros_and_infinity_its_sign(table: BigramTable) -> None:
     assert bigrams_net._loss_title(start(27), 2.55) == (
-        "Counting reaches 2.550 nats. What will the net reach?")
+        "Counting reaches 2.550 nats. What will the net reach?"
+    )
     assert bigrams_orders._loss(2.1) == "2.100" and bigrams_orders._loss(float("inf")) == "∞"
 
 

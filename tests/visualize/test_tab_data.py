@@ -35,11 +35,13 @@ def library(server: LocalServer, tmp_path: Path) -> Library:
     """The shipped checkpoints, no handles, and a Codeforces on this computer."""
     settings = LibrarySettings(
         CorpusSettings(cache_folder=tmp_path),
-        CodeforcesSettings(base_url=server.url, spacing=0.01, attempts=2, read_timeout=5))
+        CodeforcesSettings(base_url=server.url, spacing=0.01, attempts=2, read_timeout=5),
+    )
     return open_library(settings=settings, report=lambda _: None)
 
 
 # --- what is shown --------------------------------------------------------------------------------
+
 
 def test_a_list_at_a_glance(library: Library) -> None:
     source, first, lengths, letters, leaks = show_list(library.corpora["names"], version=1)
@@ -61,9 +63,13 @@ def test_made_up_handles_say_so_everywhere() -> None:
 
 
 AWKWARD = {
-    "two words": "a\nb", "emoji": "😀😁\n😂", "right to left": "שלום\nسلام",
-    "markup": "<img src=x onerror=alert(1)>\n${alert(1)}", "many letters": "\n".join(
-        chr(0x4E00 + i) * 2 for i in range(300)), "long": "ab" * 50 + "\nb", "blank": "a b\nc d",
+    "two words": "a\nb",
+    "emoji": "😀😁\n😂",
+    "right to left": "שלום\nسلام",
+    "markup": "<img src=x onerror=alert(1)>\n${alert(1)}",
+    "many letters": "\n".join(chr(0x4E00 + i) * 2 for i in range(300)),
+    "long": "ab" * 50 + "\nb",
+    "blank": "a b\nc d",
 }
 
 
@@ -89,13 +95,19 @@ def test_a_large_list_is_quick() -> None:
 def test_the_examples_of_emma_are_those_of_the_lecture() -> None:
     value = examples("emma", 3, Vocabulary.of(["emma"]), version=1)
     assert [row[:3] for row in value["rows"]] == [
-        ["...", "→", "e"], ["..e", "→", "m"], [".em", "→", "m"], ["emm", "→", "a"],
-        ["mma", "→", "."]]
+        ["...", "→", "e"],
+        ["..e", "→", "m"],
+        [".em", "→", "m"],
+        ["emm", "→", "a"],
+        ["mma", "→", "."],
+    ]
     assert value["title"] == "“emma” makes 5 examples for a model that looks back 3 letters"
 
 
-@pytest.mark.parametrize(("word", "block", "rows"), [
-    ("", 3, 1), (None, 3, 1), ("ab", None, 3), ("ab", 10**9, 3), ("ab", -1, 3), ("a" * 99, 1, 41)])
+@pytest.mark.parametrize(
+    ("word", "block", "rows"),
+    [("", 3, 1), (None, 3, 1), ("ab", None, 3), ("ab", 10**9, 3), ("ab", -1, 3), ("a" * 99, 1, 41)],
+)
 def test_any_word_and_block_size(word: str | None, block: float | None, rows: int) -> None:
     assert len(examples(word, block, Vocabulary.of(["ab"]), version=1)["rows"]) == rows
 
@@ -112,8 +124,10 @@ def test_both_numbers_of_a_cell() -> None:
     assert pairs.symbols == (".", "a", "b") and (pairs.only_first, pairs.only_second) == (1, 0)
     assert pairs.difference[1, 2] == pytest.approx(2 / 3 - 1 / 3)
     value = both_numbers(pairs, "ab", names=("mine", "names"), version=1)
-    assert value["rows"] == [["mine", "2", "3", "66.67 %", "0.585"],
-                             ["names", "1", "3", "33.33 %", "1.58"]]
+    assert value["rows"] == [
+        ["mine", "2", "3", "66.67 %", "0.585"],
+        ["names", "1", "3", "33.33 %", "1.58"],
+    ]
     assert value["title"].startswith("b after a: 33.3 percentage points more often in mine")
     assert np.isclose(np.abs(pairs.difference).max(), pairs.difference[pairs.largest()].__abs__())
 
@@ -128,6 +142,7 @@ def test_losses_in_bits_compare_alphabets(library: Library) -> None:
 
 
 # --- how a list comes -----------------------------------------------------------------------------
+
 
 def test_fetched_handles_are_kept_for_all(library: Library, server: LocalServer) -> None:
     server.plays = [body(ok(USERS))]
@@ -146,8 +161,11 @@ def test_an_api_switched_off_changes_nothing(library: Library, server: LocalServ
 
 
 def test_fetching_can_be_switched_off(server: LocalServer, tmp_path: Path) -> None:
-    settings = LibrarySettings(CorpusSettings(cache_folder=tmp_path),
-                               CodeforcesSettings(base_url=server.url), may_fetch=False)
+    settings = LibrarySettings(
+        CorpusSettings(cache_folder=tmp_path),
+        CodeforcesSettings(base_url=server.url),
+        may_fetch=False,
+    )
     reports = list(fetching(open_library(settings=settings, report=lambda _: None)))
     assert [report.state for report in reports] == ["wrong"] and not server.seen
     assert not LibrarySettings.from_environment({"MAKEMORE_FETCH": "off"}).may_fetch
@@ -162,8 +180,8 @@ def test_one_fetch_at_a_time(library: Library, server: LocalServer, tmp_path: Pa
 
 
 def test_a_slow_answer_is_waited_for_aloud_and_can_be_left(
-        library: Library, server: LocalServer, tmp_path: Path,
-        monkeypatch: pytest.MonkeyPatch) -> None:
+    library: Library, server: LocalServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(data_fetch, "TICK", 0.05)
     release = threading.Event()
     server.plays = [lambda _: release.wait(10)]

@@ -40,6 +40,7 @@ def of_names(library: Library) -> list[Checkpoint]:
 
 # ---- the nearest real word --------------------------------------------------------------------
 
+
 def slow_distance(a: str, b: str) -> int:
     """Wagner and Fischer's table, row by row."""
     row = list(range(len(b) + 1))
@@ -60,7 +61,7 @@ def test_nearest_is_the_smallest_distance(word: str) -> None:
 
 
 def test_nearest_in_a_script_of_many_letters() -> None:
-    words = [chr(0x4e00 + i) + chr(0x5e00 + i) for i in range(300)]
+    words = [chr(0x4E00 + i) + chr(0x5E00 + i) for i in range(300)]
     assert Nearest.of(words).to(words[7][0] + "x") == (words[7], 1)
 
 
@@ -70,6 +71,7 @@ def test_nearest_of_nothing() -> None:
 
 
 # ---- the list ---------------------------------------------------------------------------------
+
 
 def test_badges_say_where_a_word_stands(mlp: Checkpoint, library: Library) -> None:
     find = finder(library.corpora["names"])
@@ -84,19 +86,33 @@ def test_badges_say_where_a_word_stands(mlp: Checkpoint, library: Library) -> No
 
 def test_without_the_list_only_fingerprints_are_known(mlp: Checkpoint) -> None:
     assert note_of("qqq", "new", None) == NO_LIST
-    assert "fingerprints" in show_list(mlp, Wish(count=5), find=None, version=1)[0]["words"][0][
-        "note"]
+    assert (
+        "fingerprints" in show_list(mlp, Wish(count=5), find=None, version=1)[0]["words"][0]["note"]
+    )
 
 
 def test_one_letter_is_one_letter() -> None:
     assert note_of("emmo", "new", lambda word: ("emma", 1)) == (
-        "nearest real word: emma, 1 letter away")
+        "nearest real word: emma, 1 letter away"
+    )
 
 
-@pytest.mark.parametrize("wish", [
-    Wish(count=0), Wish(count=None), Wish(seed=None), Wish(seed=-1), Wish(shortest=None),
-    Wish(longest=0), Wish(longest=61), Wish(longest=None), Wish(shortest=9, longest=4),
-    Wish(prefix="é"), Wish(prefix="emma", longest=3)])
+@pytest.mark.parametrize(
+    "wish",
+    [
+        Wish(count=0),
+        Wish(count=None),
+        Wish(seed=None),
+        Wish(seed=-1),
+        Wish(shortest=None),
+        Wish(longest=0),
+        Wish(longest=61),
+        Wish(longest=None),
+        Wish(shortest=9, longest=4),
+        Wish(prefix="é"),
+        Wish(prefix="emma", longest=3),
+    ],
+)
 def test_wishes_that_cannot_be_are_answered_with_a_sentence(mlp: Checkpoint, wish: Wish) -> None:
     shown, _ = show_list(mlp, wish, find=None, version=1)
     assert shown["words"] == [] and shown["title"].endswith(".") and not shown["title"][0].islower()
@@ -104,6 +120,7 @@ def test_wishes_that_cannot_be_are_answered_with_a_sentence(mlp: Checkpoint, wis
 
 def test_the_bars_beside_a_sentence_are_of_this_wish(mlp: Checkpoint) -> None:
     """Not those of an earlier prefix or model, nor with the sliders where nobody has put them."""
+
     def bars(**wish: object) -> dict:
         return show_list(mlp, Wish(**wish), find=None, version=1)[1]
 
@@ -120,8 +137,9 @@ def test_one_word_is_and_two_are(mlp: Checkpoint) -> None:
 
 @pytest.mark.parametrize("die", ["race", "race-mkl"])
 def test_another_die_gives_other_words(mlp: Checkpoint, die: str) -> None:
-    words = [show_list(mlp, Wish(die=each), find=None, version=1)[0]["words"]
-             for each in ("coin", die)]
+    words = [
+        show_list(mlp, Wish(die=each), find=None, version=1)[0]["words"] for each in ("coin", die)
+    ]
     assert words[0] != words[1]
 
 
@@ -142,11 +160,23 @@ def test_the_table_has_the_nearest_word(mlp: Checkpoint, library: Library) -> No
 
 # ---- one word ---------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("name", ["bigram-names", "mlp-bn-names", "wavenet-names",
-                                  "wavenet-handles"])
-@pytest.mark.parametrize("changes", [
-    {}, {"temperature": 0.6}, {"temperature": 2.0, "top_k": 5}, {"top_p": 0.8},
-    {"temperature": 0.0}, {"min_length": 5}, {"max_length": 4}, {"prefix": "ma"}])
+
+@pytest.mark.parametrize(
+    "name", ["bigram-names", "mlp-bn-names", "wavenet-names", "wavenet-handles"]
+)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"temperature": 0.6},
+        {"temperature": 2.0, "top_k": 5},
+        {"top_p": 0.8},
+        {"temperature": 0.0},
+        {"min_length": 5},
+        {"max_length": 4},
+        {"prefix": "ma"},
+    ],
+)
 def test_a_walk_is_the_sampled_word(library: Library, name: str, changes: dict) -> None:
     model = library.checkpoints[name]
     settings = Sampling(seed=8, **changes)
@@ -173,9 +203,17 @@ def test_what_the_coin_is_sent(mlp: Checkpoint) -> None:
     assert len(str(value)) < 12_000
 
 
-@pytest.mark.parametrize(("wish", "number"), [
-    (Wish(), 0), (Wish(), 201), (Wish(), None), (Wish(prefix="é"), 1), (Wish(seed=-1), 1),
-    (Wish(prefix="emma", longest=4), 1)])
+@pytest.mark.parametrize(
+    ("wish", "number"),
+    [
+        (Wish(), 0),
+        (Wish(), 201),
+        (Wish(), None),
+        (Wish(prefix="é"), 1),
+        (Wish(seed=-1), 1),
+        (Wish(prefix="emma", longest=4), 1),
+    ],
+)
 def test_a_way_that_cannot_be_is_a_sentence(mlp: Checkpoint, wish: Wish, number: float) -> None:
     value = show_walk(mlp, wish, number, version=1)
     assert "symbols" not in value and value["message"].endswith(".")
@@ -189,26 +227,53 @@ def test_the_page_may_ask_how_it_goes_on(mlp: Checkpoint) -> None:
     assert value["settings"]["temperature"] == 1.0  # the page's sliders stay where they are
 
 
-@pytest.mark.parametrize("asked", [
-    {}, {"ids": "abc"}, {"ids": [0]}, {"ids": [27]}, {"ids": [1.5]}, {"ids": [True]},
-    {"ids": [1] * 500}, {"ids": [1], "temperature": "hot", "top_k": 0, "top_p": 1},
-    {"ids": [1], "temperature": -1, "top_k": 0, "top_p": 1}, {"ids": [1], "temperature": 1}])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"ids": "abc"},
+        {"ids": [0]},
+        {"ids": [27]},
+        {"ids": [1.5]},
+        {"ids": [True]},
+        {"ids": [1] * 500},
+        {"ids": [1], "temperature": "hot", "top_k": 0, "top_p": 1},
+        {"ids": [1], "temperature": -1, "top_k": 0, "top_p": 1},
+        {"ids": [1], "temperature": 1},
+    ],
+)
 def test_nonsense_is_not_answered(mlp: Checkpoint, asked: dict) -> None:
     assert go_on(mlp, Wish(), 1, asked, version=1) is None
 
 
 def test_coin_refuses_what_does_not_fit() -> None:
     with pytest.raises(ValueError, match="logits"):
-        coin_value(np.zeros((2, 3)), symbols=".ab", version=1, key="", start=[], begun=[],
-                   taken=[1], coins=[0.5], lengths=(0, 3))
+        coin_value(
+            np.zeros((2, 3)),
+            symbols=".ab",
+            version=1,
+            key="",
+            start=[],
+            begun=[],
+            taken=[1],
+            coins=[0.5],
+            lengths=(0, 3),
+        )
 
 
 # ---- same coins -------------------------------------------------------------------------------
 
-@pytest.mark.parametrize(("a", "b", "ended", "place"), [
-    ("emma", "emma", (True, True), None), ("emma", "em", (True, True), 3),
-    ("emma", "anna", (True, True), 1), ("em", "emma", (False, True), None),
-    ("", "a", (True, True), 1)])
+
+@pytest.mark.parametrize(
+    ("a", "b", "ended", "place"),
+    [
+        ("emma", "emma", (True, True), None),
+        ("emma", "em", (True, True), 3),
+        ("emma", "anna", (True, True), 1),
+        ("em", "emma", (False, True), None),
+        ("", "a", (True, True), 1),
+    ],
+)
 def test_parting(a: str, b: str, ended: tuple[bool, bool], place: int | None) -> None:
     assert parting(a, b, ended=ended) == place
 
@@ -239,6 +304,7 @@ def test_strands_refuse_what_does_not_fit() -> None:
 
 # ---- price of a word --------------------------------------------------------------------------
 
+
 def test_prices_are_sorted_and_right(library: Library, mlp: Checkpoint) -> None:
     models = list(library.checkpoints.values())
     value = show_prices(models, mlp, " emma ", version=1)
@@ -256,8 +322,12 @@ def test_unknown_letters_are_named_model_by_model(library: Library, mlp: Checkpo
     models = list(library.checkpoints.values())
     value = show_prices(models, mlp, "Emma", version=1)
     names, handles = value["groups"]
-    assert all(line["more"].startswith("E is a letter that this model has never seen. It knows "
-                                       "small letters only: try emma.") for line in names["lines"])
+    assert all(
+        line["more"].startswith(
+            "E is a letter that this model has never seen. It knows small letters only: try emma."
+        )
+        for line in names["lines"]
+    )
     assert all("bits a letter" in line["said"] for line in handles["lines"])
     nobody = show_prices(models, mlp, "<img src=x>", version=1)
     assert nobody["title"] == "No model knows all the letters of <img src=x>"
@@ -281,6 +351,7 @@ def test_an_impossible_letter_is_said(library: Library) -> None:
 
 
 # ---- the tab ----------------------------------------------------------------------------------
+
 
 @pytest.mark.parametrize("part", [*PARTS.values(), "nonsense"])
 def test_one_part_is_shown(part: str) -> None:

@@ -48,20 +48,34 @@ def numbers(sent: dict[str, str]) -> np.ndarray:
 
 # --- layers ---------------------------------------------------------------------------------------
 
+
 def test_layers_have_names_in_words() -> None:
-    names = ["0 Embedding", "1 FlattenConsecutive", "2 Linear", "3 BatchNorm1d", "4 Tanh",
-             "5 Linear"]
+    names = [
+        "0 Embedding",
+        "1 FlattenConsecutive",
+        "2 Linear",
+        "3 BatchNorm1d",
+        "4 Tanh",
+        "5 Linear",
+    ]
     assert list(plain_names(names).values()) == [
-        "embedding", "side by side 1", "linear layer 1", "BatchNorm 1", "tanh layer 1",
-        "output layer"]
+        "embedding",
+        "side by side 1",
+        "linear layer 1",
+        "BatchNorm 1",
+        "tanh layer 1",
+        "output layer",
+    ]
 
 
 @pytest.mark.parametrize("view", inside_layers.VIEWS)
 @pytest.mark.parametrize(("name", "tanh"), [("mlp-bn-names", 1), ("wavenet-names", 3)])
-def test_layers_shows_as_many_rows_as_there_are(library: Library, view: str, name: str,
-                                                tanh: int) -> None:
+def test_layers_shows_as_many_rows_as_there_are(
+    library: Library, view: str, name: str, tanh: int
+) -> None:
     figure, slider, saturation, note = inside_layers.show(
-        *pair(library, name), view, "At the start", 1, 9, version=1)
+        *pair(library, name), view, "At the start", 1, 9, version=1
+    )
     rows = len(json.loads(figure["figure"])["data"])
     assert rows == (tanh if "anh" in view else tanh + 2)
     assert figure["height"] < 300 if rows == 1 else figure["height"] > 300
@@ -81,6 +95,7 @@ def test_counts_need_another_model(library: Library) -> None:
 
 # --- the whole tab --------------------------------------------------------------------------------
 
+
 @pytest.fixture(scope="module")
 def tab(library: Library) -> dict:
     """The tab, laid out, with what `opened` is called with."""
@@ -93,12 +108,15 @@ def tab(library: Library) -> dict:
     return {"bench": bench, "sections": sections, "settings": tuple(settings), "state": state}
 
 
-@pytest.mark.parametrize("model", ["bigram-names", "mlp2d-names", "mlp-bn-names", "wavenet-names",
-                                   "wavenet-handles", "gone"])
+@pytest.mark.parametrize(
+    "model",
+    ["bigram-names", "mlp2d-names", "mlp-bn-names", "wavenet-names", "wavenet-handles", "gone"],
+)
 @pytest.mark.parametrize("part", [*inside.PARTS, "no such part"])
 def test_one_part_at_a_time(tab: dict, model: str, part: str) -> None:
-    updates = inside.opened(tab["bench"], tab["sections"], (model, None, part), tab["settings"],
-                            tab["state"])
+    updates = inside.opened(
+        tab["bench"], tab["sections"], (model, None, part), tab["settings"], tab["state"]
+    )
     visible = [name for name, s in tab["sections"].items() if updates[s.box]["visible"]]
     lacks = updates[tab["state"][0]]["visible"]
     wanted = part if part in tab["sections"] else "Layers"
@@ -121,6 +139,7 @@ def test_a_link_to_the_tab_may_set_all_of_it(library: Library) -> None:
 
 
 # --- first weights --------------------------------------------------------------------------------
+
 
 @pytest.fixture(scope="module")
 def words(library: Library) -> inside_start.Words:
@@ -145,7 +164,8 @@ def test_dials_that_are_turned_are_ones_own(words: inside_start.Words) -> None:
     rounded = inside_start.patient("1", 1.67, True, 0.01, 0.01, 0, False, True, False)
     assert rounded == PATIENTS["Kaiming"]
     assert inside_start.patient("9", 1e9, 1, None, -3, 0, 0, 1, 0) == Patient(
-        1, 10.0, True, 0.0, 0.0, 0.0, False, True, False)
+        1, 10.0, True, 0.0, 0.0, 0.0, False, True, False
+    )
 
 
 def test_a_list_that_all_share_is_cut_once(library: Library) -> None:
@@ -162,13 +182,20 @@ def test_a_list_that_all_share_is_cut_once(library: Library) -> None:
 
 
 def test_saturation_is_said_as_the_figure_says_it(library: Library) -> None:
-    figure, *_ = inside_layers.show(*pair(library, "mlp-bn-names"), next(iter(inside_layers.VIEWS)),
-                                    "At the start", 1, 9, version=1)
+    figure, *_ = inside_layers.show(
+        *pair(library, "mlp-bn-names"),
+        next(iter(inside_layers.VIEWS)),
+        "At the start",
+        1,
+        9,
+        version=1,
+    )
     said = re.match(r"([\d.]+ %) of the outputs", figure["title"])[1]
     assert f"saturated {said}" in figure["figure"]
 
 
 # --- pace of learning -----------------------------------------------------------------------------
+
 
 @pytest.mark.parametrize("name", ["mlp-bn-names", "wavenet-handles"])
 def test_updates_are_watched_live(library: Library, name: str, monkeypatch) -> None:
@@ -192,11 +219,14 @@ def test_another_pace_is_the_same_recipe_with_another_rate(library: Library) -> 
 
 # --- BatchNorm ------------------------------------------------------------------------------------
 
+
 @pytest.mark.parametrize("name", ["mlp-bn-names", "wavenet-names", "wavenet-handles"])
 def test_a_swap_moves_the_others_in_training_only(library: Library, name: str) -> None:
     settings = (inside_batchnorm.NAMES, 8, "xzavier", "")
-    training, evaluation = (inside_batchnorm.show(*pair(library, name), mode, *settings, version=1)
-                            for mode in inside_batchnorm.MODES)
+    training, evaluation = (
+        inside_batchnorm.show(*pair(library, name), mode, *settings, version=1)
+        for mode in inside_batchnorm.MODES
+    )
     moved = [numbers(shown[0]["values"]).reshape(8, -1) for shown in (training, evaluation)]
     assert (np.abs(moved[0][:7]).max(1) > 1e-4).all() and np.abs(moved[1][:7]).max() < 1e-6
     assert np.abs(moved[1][7]).max() > 1e-3
@@ -205,20 +235,37 @@ def test_a_swap_moves_the_others_in_training_only(library: Library, name: str) -
     assert "numbers learned" in training[2]
 
 
-@pytest.mark.parametrize(("batch", "number", "other"), [
-    ("", 1, "x"), ("emma", 1, "x"), ("emma mia", 1, ""), ("emma mia", 1, "1"),
-    (None, None, None), *[("emma mia", 1, evil) for evil in EVIL[:4]]])
-def test_batches_that_cannot_be_are_answered_in_words(library: Library, batch, number,
-                                                      other) -> None:
-    shown = inside_batchnorm.show(*pair(library, "mlp-bn-names"), inside_batchnorm.TRAIN, batch,
-                                  number, other, "", version=1)
+@pytest.mark.parametrize(
+    ("batch", "number", "other"),
+    [
+        ("", 1, "x"),
+        ("emma", 1, "x"),
+        ("emma mia", 1, ""),
+        ("emma mia", 1, "1"),
+        (None, None, None),
+        *[("emma mia", 1, evil) for evil in EVIL[:4]],
+    ],
+)
+def test_batches_that_cannot_be_are_answered_in_words(
+    library: Library, batch, number, other
+) -> None:
+    shown = inside_batchnorm.show(
+        *pair(library, "mlp-bn-names"), inside_batchnorm.TRAIN, batch, number, other, "", version=1
+    )
     assert shown[0] is None and shown[1].startswith("**")
 
 
 @pytest.mark.parametrize("cell", ["0 0", "7 19", "99 99", "x", "-1 3", None])
 def test_a_clicked_cell_gets_its_formula(library: Library, cell) -> None:
-    shown = inside_batchnorm.show(*pair(library, "mlp-bn-names"), inside_batchnorm.TRAIN,
-                                  inside_batchnorm.NAMES, 8, "mary", cell, version=1)
+    shown = inside_batchnorm.show(
+        *pair(library, "mlp-bn-names"),
+        inside_batchnorm.TRAIN,
+        inside_batchnorm.NAMES,
+        8,
+        "mary",
+        cell,
+        version=1,
+    )
     assert "before:" in shown[1] and "after:" in shown[1]
     if cell == "0 0":
         assert shown[1].startswith(f"**emma, neuron {shown[0]['cols'][0]}**")
@@ -230,12 +277,14 @@ def test_the_fold_is_told_without_powers_of_ten(library: Library) -> None:
 
 
 def test_a_letter_that_the_model_lacks_is_named_once(library: Library) -> None:
-    shown = inside_batchnorm.show(*pair(library, "mlp-bn-names"), inside_batchnorm.TRAIN,
-                                  "emma mia", 1, "ZOE", "", version=1)
+    shown = inside_batchnorm.show(
+        *pair(library, "mlp-bn-names"), inside_batchnorm.TRAIN, "emma mia", 1, "ZOE", "", version=1
+    )
     assert shown[1].count("ZOE") == 1
 
 
 # --- tree -----------------------------------------------------------------------------------------
+
 
 @pytest.mark.parametrize("word", ["isabella", "", "em", "a" * 24])
 def test_the_tree_of_a_word(library: Library, word: str) -> None:
@@ -259,9 +308,12 @@ def test_words_that_the_net_cannot_read_are_answered_in_words(library: Library, 
 
 def sheets(letters: int = 4) -> dict:
     nodes = [letters // 2**i for i in range(letters.bit_length())]
-    return {"levels": [np.zeros((n, 6)) for n in nodes],
-            "changes": [np.zeros((letters, n)) for n in nodes],
-            "probabilities": [0.5, 0.5], "hidden": np.full((letters, 2), 0.5)}
+    return {
+        "levels": [np.zeros((n, 6)) for n in nodes],
+        "changes": [np.zeros((letters, n)) for n in nodes],
+        "probabilities": [0.5, 0.5],
+        "hidden": np.full((letters, 2), 0.5),
+    }
 
 
 def test_the_tree_component_is_safe_and_checks_its_shapes() -> None:
@@ -271,8 +323,12 @@ def test_the_tree_component_is_safe_and_checks_its_shapes() -> None:
     assert "innerHTML" not in component.js_on_load and "dataset.drawn" in component.js_on_load
     value = tree_value(EVIL[:4], **sheets(), symbols=".a", version=1, title=EVIL[1])
     assert value["letters"] == EVIL[:4]
-    for wrong in ({"levels": [np.zeros((4, 6))]}, {"changes": [np.zeros((4, 4))] * 3},
-                  {"hidden": np.zeros((3, 2))}, {"probabilities": [1.0]}):
+    for wrong in (
+        {"levels": [np.zeros((4, 6))]},
+        {"changes": [np.zeros((4, 4))] * 3},
+        {"hidden": np.zeros((3, 2))},
+        {"probabilities": [1.0]},
+    ):
         with pytest.raises(ValueError):
             tree_value("abcd", **(sheets() | wrong), symbols=".a", version=1)
     with pytest.raises(ValueError, match="2 to 32"):

@@ -27,7 +27,8 @@ def test_every_checkpoint_and_every_count_model_is_there(found) -> None:
     assert names == set(open_library(report=lambda text: None).checkpoints)
     counted = [row for row in found if not row.checkpoint and row.words == "names"]
     assert sorted(row.title for row in counted) == [
-        f"{n}-gram counts, +{RECIPES[f'{n}-gram'].model.smoothing:g}" for n in (1, 3, 4, 5)]
+        f"{n}-gram counts, +{RECIPES[f'{n}-gram'].model.smoothing:g}" for n in (1, 3, 4, 5)
+    ]
     assert {len(row.vocabulary) for row in counted} == {27}
 
 

@@ -46,16 +46,22 @@ SETTINGS = Settings.of(BASE)
 
 @pytest.fixture
 def bench() -> Bench:
-    return Bench(Hall(2), threading.BoundedSemaphore(),
-                 Limits(first_slice=0.0, slice_seconds=0.0, pause=0.0, seconds=60))
+    return Bench(
+        Hall(2),
+        threading.BoundedSemaphore(),
+        Limits(first_slice=0.0, slice_seconds=0.0, pause=0.0, seconds=60),
+    )
 
 
 @pytest.fixture
 def workbench(tmp_path: Path) -> Workbench:
     run = start_run(recipe("ngram"), CORPUS.words)
     shipped = checkpoint_of(run, name="shipped", corpus=CORPUS)
-    library = Library({"shipped": shipped}, {"names": CORPUS},
-                      {"names": BigramTable.of(CORPUS.words, source="all")})
+    library = Library(
+        {"shipped": shipped},
+        {"names": CORPUS},
+        {"names": BigramTable.of(CORPUS.words, source="all")},
+    )
     with gr.Blocks():
         return Workbench(library, gr.State("shipped"), gr.State(None))
 
@@ -67,6 +73,7 @@ def studio_with(base=BASE, **changes: object) -> Studio:
 
 
 # --- settings -------------------------------------------------------------------------------------
+
 
 @pytest.mark.parametrize("name", RECIPE_OF)
 def test_a_recipe_that_nobody_has_changed_is_itself(name: str) -> None:
@@ -82,12 +89,31 @@ def test_every_control_reaches_the_recipe(kind: str) -> None:
     assert Settings.of(made) == settings
 
 
-@pytest.mark.parametrize("name, value", [
-    ("steps", 0), ("steps", 10**9), ("steps", None), ("batch_size", -1), ("batch_size", 10**6),
-    ("n_hidden", 0), ("n_embd", 10**9), ("block_size", 17), ("seed", -1), ("seed", 2**63),
-    ("lr", float("nan")), ("lr", -1), ("lr", None), ("gain", float("inf")), ("later_at", 1e300),
-    ("n_hidden", "5"), ("n_hidden", True), ("kind", "ngram"), ("kind", "../x"),
-    ("optimiser", "rmsprop")])
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("steps", 0),
+        ("steps", 10**9),
+        ("steps", None),
+        ("batch_size", -1),
+        ("batch_size", 10**6),
+        ("n_hidden", 0),
+        ("n_embd", 10**9),
+        ("block_size", 17),
+        ("seed", -1),
+        ("seed", 2**63),
+        ("lr", float("nan")),
+        ("lr", -1),
+        ("lr", None),
+        ("gain", float("inf")),
+        ("later_at", 1e300),
+        ("n_hidden", "5"),
+        ("n_hidden", True),
+        ("kind", "ngram"),
+        ("kind", "../x"),
+        ("optimiser", "rmsprop"),
+    ],
+)
 def test_a_value_that_cannot_be_is_told_in_words(name: str, value: object) -> None:
     values = replace(SETTINGS, **{name: value}).values()
     with pytest.raises(ValueError, match=r"^(The .* can be|Choose)"):
@@ -101,8 +127,11 @@ def test_too_large_a_batch_is_refused_before_it_is_tried() -> None:
 
 
 def test_the_finder_takes_no_larger_batch_than_a_run(bench: Bench, workbench: Workbench) -> None:
-    large = events.Asked(BASE, replace(SETTINGS, batch_size=0, n_hidden=512),
-                         replace(CORPUS, words=CORPUS.words * 2_000))
+    large = events.Asked(
+        BASE,
+        replace(SETTINGS, batch_size=0, n_hidden=512),
+        replace(CORPUS, words=CORPUS.words * 2_000),
+    )
     with pytest.raises(ValueError, match="too many for this model"):
         next(events.finding(Studio(), workbench, bench, large))
 
@@ -121,6 +150,7 @@ def test_rates_that_change_on_the_way_are_written_down() -> None:
 
 
 # --- the queue ------------------------------------------------------------------------------------
+
 
 def test_first_come_first_served() -> None:
     hall = Hall(2)
@@ -145,6 +175,7 @@ def test_whoever_waits_sees_the_place_and_begins_when_one_is_free(bench: Bench) 
 
 
 # --- training -------------------------------------------------------------------------------------
+
 
 def test_to_the_end_with_its_losses(bench: Bench) -> None:
     studio = studio_with()
@@ -220,6 +251,7 @@ def test_a_studio_is_never_shared(bench: Bench) -> None:
 
 # --- what the page is told ------------------------------------------------------------------------
 
+
 def ask(**changes: object) -> events.Asked:
     return events.Asked(BASE, replace(SETTINGS, **changes), CORPUS)
 
@@ -246,14 +278,20 @@ def test_train_reset_and_the_same_first_loss(bench: Bench, workbench: Workbench)
     assert len(shown["curve"]["runs"]) == 2
 
 
-def test_the_first_point_takes_less_than_a_second_of_work(bench: Bench,
-                                                          workbench: Workbench) -> None:
+def test_the_first_point_takes_less_than_a_second_of_work(
+    bench: Bench, workbench: Workbench
+) -> None:
     """On all names, the start included; of this thread's own time, for other things may run."""
     base = RECIPE_OF["quick-mlp-bn"]
     ask = events.Asked(base, Settings.of(base), load_corpus("names"))
     begun = time.thread_time()
-    updates = dict(zip(events.OUTPUTS, next(events.go(Studio(), workbench, Bench(
-        Hall(), threading.BoundedSemaphore()), ask)), strict=True))
+    updates = dict(
+        zip(
+            events.OUTPUTS,
+            next(events.go(Studio(), workbench, Bench(Hall(), threading.BoundedSemaphore()), ask)),
+            strict=True,
+        )
+    )
     assert updates["curve"]["runs"][0]["last"] is not None
     assert time.thread_time() - begun < 1
 
@@ -294,15 +332,21 @@ def test_the_finder_tells_a_rate(bench: Bench, workbench: Workbench) -> None:
     assert "lowest around" in said and button["value"].startswith("Use ")
 
 
-def test_words_that_cannot_be_had_are_told(bench: Bench, workbench: Workbench,
-                                           tmp_path: Path) -> None:
+def test_words_that_cannot_be_had_are_told(
+    bench: Bench, workbench: Workbench, tmp_path: Path
+) -> None:
     values = Settings.of(RECIPE_OF["quick-mlp"]).values()
     made = events.asked(workbench, bench, "shipped", None, "quick-mlp", events.SIDEBAR, values)
     assert made.corpus == CORPUS
     with pytest.raises(ValueError, match="Choose a recipe"):
         events.asked(workbench, bench, "shipped", None, "<script>", events.SIDEBAR, values)
-    offline = replace(workbench, library=replace(workbench.library, settings=LibrarySettings(
-        CorpusSettings(cache_folder=tmp_path), may_fetch=False)))
+    offline = replace(
+        workbench,
+        library=replace(
+            workbench.library,
+            settings=LibrarySettings(CorpusSettings(cache_folder=tmp_path), may_fetch=False),
+        ),
+    )
     with pytest.raises(ValueError, match="fetching is switched off"):
         events.asked(offline, bench, "shipped", None, "mlp", events.LECTURE, values)
     assert filled("mlp", CorpusSettings(cache_folder=tmp_path))[-1] == events.SIDEBAR
@@ -314,6 +358,7 @@ def test_duration(seconds: float, said: str) -> None:
 
 
 # --- the verdict ----------------------------------------------------------------------------------
+
 
 def test_a_verdict_needs_the_lectures_words(bench: Bench) -> None:
     studio = Studio()
@@ -327,6 +372,7 @@ def test_a_verdict_needs_the_lectures_words(bench: Bench) -> None:
 
 
 # --- keeping and loading --------------------------------------------------------------------------
+
 
 def test_a_kept_run_stays_as_it_was(bench: Bench, workbench: Workbench) -> None:
     studio = Studio()
@@ -364,8 +410,9 @@ def test_down_and_up_again(kind: str, workbench: Workbench) -> None:
     assert again.checkpoint.name == "uploaded-2"
     assert again.corpus is CORPUS  # the very same words are here
     state = again.checkpoint.model.state()
-    assert all(torch.equal(state[key], value)
-               for key, value in entry.checkpoint.model.state().items())
+    assert all(
+        torch.equal(state[key], value) for key, value in entry.checkpoint.model.state().items()
+    )
     assert again.checkpoint.card["title"].startswith("Uploaded: ")
 
 

@@ -109,10 +109,21 @@ def game_value(
         "sureness": {name: float(share) for name, share in sureness.items()},
         "help": clean(help_text),
         "caption": clean(caption),
-        "board": [{"name": clean(name), "bits": float(bits) if isfinite(bits) else None,
-                   "mine": bool(mine)} for name, bits, mine in board],
-        "past": [[{"letter": clean(letter), "share": float(share), "tip": clean(tip)}
-                  for letter, share, tip in letters] for letters in past],
+        "board": [
+            {
+                "name": clean(name),
+                "bits": float(bits) if isfinite(bits) else None,
+                "mine": bool(mine),
+            }
+            for name, bits, mine in board
+        ],
+        "past": [
+            [
+                {"letter": clean(letter), "share": float(share), "tip": clean(tip)}
+                for letter, share, tip in letters
+            ]
+            for letters in past
+        ],
     }
 
 

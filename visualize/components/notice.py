@@ -9,9 +9,7 @@ import gradio as gr
 
 from visualize.components.base import clean, component, one_of
 
-TEMPLATE = (
-    '<div class="lab-notice"><p role="status"></p><progress max="1" hidden></progress></div>'
-)
+TEMPLATE = '<div class="lab-notice"><p role="status"></p><progress max="1" hidden></progress></div>'
 CSS = """
 .lab-notice [hidden] { display: none !important; }
 .lab-notice p { margin: 0; max-width: 70ch; overflow-wrap: anywhere;

@@ -105,8 +105,13 @@ def figure_value(
     words = (figure.layout.meta or {}).get("words", "")
     plain = figure.to_plotly_json()  # a copy: `figure` itself stays as it is
     plain["layout"]["uirevision"] = zoom
-    return {"figure": to_json_plotly(plain), "title": title, "words": words, "version": version,
-            "height": height}
+    return {
+        "figure": to_json_plotly(plain),
+        "title": title,
+        "words": words,
+        "version": version,
+        "height": height,
+    }
 
 
 def plotly_routes() -> list[Route]:

@@ -25,21 +25,29 @@ TEMPLATE = (
     "</div></div>"
 )
 
+
 def share(value: dict[str, Any] | None = None, *, elem_id: str, **options: Any) -> gr.HTML:
     """The share button. Event: `.address(fn)` with `evt.tab`, `evt.hide` (names), `evt.ask` and
     `evt.base`, the page's address without its query; all checked by the handler."""
-    return component(__file__, value, template=TEMPLATE, elem_id=elem_id, label="lesson link",
-                     **options)
+    return component(
+        __file__, value, template=TEMPLATE, elem_id=elem_id, label="lesson link", **options
+    )
 
 
-def share_value(controls: Mapping[str, Sequence[tuple[str, str]]], *, version: int,
-                address: str = "", qr: Sequence[Sequence[int]] = (),
-                question: str = "") -> dict[str, Any]:
+def share_value(
+    controls: Mapping[str, Sequence[tuple[str, str]]],
+    *,
+    version: int,
+    address: str = "",
+    qr: Sequence[Sequence[int]] = (),
+    question: str = "",
+) -> dict[str, Any]:
     """controls: per tab (name, label) of what can be hidden; qr: rows of 0 and 1, a square."""
     return {
         "version": int(version),
-        "controls": {tab: [[name, clean(label)] for name, label in pairs]
-                     for tab, pairs in controls.items()},
+        "controls": {
+            tab: [[name, clean(label)] for name, label in pairs] for tab, pairs in controls.items()
+        },
         "address": address,
         "qr": ["".join(str(int(bit)) for bit in row) for row in qr],
         "question": clean(question),

@@ -117,8 +117,9 @@ def strands_value(
         "note": clean(note),
         "mark": clean(mark),
         "wide": bool(wide),
-        "groups": [{"head": clean(head), "lines": list(map(_line, group))}
-                   for head, group in groups],
+        "groups": [
+            {"head": clean(head), "lines": list(map(_line, group))} for head, group in groups
+        ],
         "probabilities": packed(np.concatenate([np.zeros(0), *chances])),
     }
 

@@ -72,8 +72,15 @@ def tree(
     It needs no server: hovering, arrow keys and hiding letters work on what was sent.
     `dataset.drawn` is the version painted, `dataset.hidden` the letter that is hidden.
     """
-    return component(__file__, value, template=TEMPLATE, elem_id=elem_id, label=label,
-                     css_template=CSS, **options)
+    return component(
+        __file__,
+        value,
+        template=TEMPLATE,
+        elem_id=elem_id,
+        label=label,
+        css_template=CSS,
+        **options,
+    )
 
 
 def tree_value(
@@ -102,15 +109,24 @@ def tree_value(
     _check(len(letters), sheets, moved)
     chances = np.vstack([np.asarray(probabilities), np.asarray(hidden)])  # (1 + T, V)
     if chances.shape != (len(letters) + 1, len(symbols)):
-        raise ValueError(f"{len(letters)} letters and {len(symbols)} symbols need as many "
-                         f"probabilities, not {chances.shape}")
+        raise ValueError(
+            f"{len(letters)} letters and {len(symbols)} symbols need as many "
+            f"probabilities, not {chances.shape}"
+        )
     return {
         "version": int(version),
         "title": clean(title),
         "letters": [clean(letter) for letter in letters],
         "end": end_mark,
-        "levels": [{"nodes": len(sheet), "width": sheet.shape[1], "values": packed(sheet),
-                    "largest": float(np.abs(sheet).max() or 1.0)} for sheet in sheets],
+        "levels": [
+            {
+                "nodes": len(sheet),
+                "width": sheet.shape[1],
+                "values": packed(sheet),
+                "largest": float(np.abs(sheet).max() or 1.0),
+            }
+            for sheet in sheets
+        ],
         "changes": [packed(change) for change in moved],
         "next": [_likeliest(row, symbols) for row in chances],
     }

@@ -47,8 +47,10 @@ def letter_frequencies(
 
 
 def _bars(x, values, *, own: str, names: list[str], total: float) -> go.Bar:
-    hovers = [f"{name}<br>{value:,.0f} of {total:,.0f}, {percent(float(value) / total)}"
-              for name, value in zip(names, values, strict=True)]
+    hovers = [
+        f"{name}<br>{value:,.0f} of {total:,.0f}, {percent(float(value) / total)}"
+        for name, value in zip(names, values, strict=True)
+    ]
     return go.Bar(
         x=x, y=np.asarray(values, dtype=float), hovertext=hovers,
         hovertemplate="%{hovertext}<extra></extra>",

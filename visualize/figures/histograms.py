@@ -59,11 +59,16 @@ def histograms(
     figure.update_layout(
         {row.axis_key: row.axis for row in rows}
         | {"annotations": [note for row in rows for note in row.notes], "hovermode": "x"}
-        | {"shapes": [_mark(x, row=i) for i in range(len(rows)) for x in marks]})
+        | {"shapes": [_mark(x, row=i) for i in range(len(rows)) for x in marks]}
+    )
     edges = np.concatenate([np.asarray(layer.edges, dtype=float) for layer in layers])
     figure.update_xaxes(
-        range=[edges.min(), edges.max()], anchor=_axis_name(len(layers) - 1), showgrid=True,
-        nticks=9, title_text=X_TITLES[kind])
+        range=[edges.min(), edges.max()],
+        anchor=_axis_name(len(layers) - 1),
+        showgrid=True,
+        nticks=9,
+        title_text=X_TITLES[kind],
+    )
     return figure
 
 
@@ -106,8 +111,10 @@ def _row(layer: Histogram, *, row: int, rows: int, band: float) -> _Row:
     place |= {"showarrow": False}
     muted = {"color": colour("muted"), "size": SIZES[0]}
     notes = [{"x": 0, "xanchor": "left", "text": shown(layer.name), **place}]
-    notes += [{"x": 1, "xanchor": "right", "text": text, "font": muted, "name": name_, **place}
-              for name_, text in (("wide", _numbers(layer)), ("narrow", _fewer_numbers(layer)))]
+    notes += [
+        {"x": 1, "xanchor": "right", "text": text, "font": muted, "name": name_, **place}
+        for name_, text in (("wide", _numbers(layer)), ("narrow", _fewer_numbers(layer)))
+    ]
     return _Row(outline, name.replace("y", "yaxis"), own, notes)
 
 
@@ -118,8 +125,16 @@ def _axis_name(row: int) -> str:
 def _mark(x: float, *, row: int) -> dict:
     """A dotted line in one row where a tanh counts as saturated."""
     line = {"color": colour("muted"), "width": 1, "dash": "dot"}
-    return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "xref": "x", "line": line,
-            "yref": f"{_axis_name(row)} domain"}
+    return {
+        "type": "line",
+        "x0": x,
+        "x1": x,
+        "y0": 0,
+        "y1": 1,
+        "xref": "x",
+        "line": line,
+        "yref": f"{_axis_name(row)} domain",
+    }
 
 
 def _outline(layer: Histogram, *, yaxis: str) -> go.Scatter:

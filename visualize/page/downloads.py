@@ -21,8 +21,9 @@ SAVE = """(file) => {
 }"""
 
 
-def download_button(label: str, make: Callable[..., str], *, inputs: Sequence[Any],
-                    elem_id: str) -> gr.Button:
+def download_button(
+    label: str, make: Callable[..., str], *, inputs: Sequence[Any], elem_id: str
+) -> gr.Button:
     """A button that calls `make(*inputs)`, which gives the path of a file, and downloads it."""
     button = gr.Button(label, size="sm", elem_id=elem_id, elem_classes="lab-button")
     carrier = gr.DownloadButton("the file", visible=False)

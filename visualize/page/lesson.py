@@ -42,8 +42,10 @@ class Lesson:
 
 def lesson_names() -> list[str]:
     """The names of all lessons, sorted: "bigrams", "bigrams-net", ..."""
-    return sorted(f"{file.parent.name}-{file.stem}".replace("-lesson_", "-").removesuffix("-lesson")
-                  for file in TABS.glob("*/lesson*.md"))
+    return sorted(
+        f"{file.parent.name}-{file.stem}".replace("-lesson_", "-").removesuffix("-lesson")
+        for file in TABS.glob("*/lesson*.md")
+    )
 
 
 def read_lesson(name: str) -> Lesson:
@@ -61,8 +63,13 @@ def _try(line: str) -> Try:
     return Try(label.strip(), dict(pairs))
 
 
-def lesson_panel(name: str, *, workbench: Workbench, controls: Mapping[str, Component],
-                 code: tuple[Callable[..., Any] | type, ...]) -> None:
+def lesson_panel(
+    name: str,
+    *,
+    workbench: Workbench,
+    controls: Mapping[str, Component],
+    code: tuple[Callable[..., Any] | type, ...],
+) -> None:
     """Lay out a tab's lesson, its buttons, and the source of `code`, all foldable.
 
     controls: what the buttons, and links to this tab, may set, by the names that the lesson file
@@ -75,8 +82,9 @@ def lesson_panel(name: str, *, workbench: Workbench, controls: Mapping[str, Comp
         with gr.Column(elem_classes="lab-tries"):
             gr.Markdown("**Try this**")
             for i, experiment in enumerate(lesson.tries):
-                button = gr.Button(experiment.label, size="sm", elem_id=f"{name}-try-{i}",
-                                   elem_classes="lab-try")
+                button = gr.Button(
+                    experiment.label, size="sm", elem_id=f"{name}-try-{i}", elem_classes="lab-try"
+                )
                 _wire(button, experiment, {"model": workbench.model, **controls})
     with gr.Accordion("The code that ran", open=False, elem_id=f"{name}-code"):
         gr.Markdown("\n\n".join(map(code_block, code)), elem_classes="lab-code")

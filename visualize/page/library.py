@@ -37,8 +37,10 @@ class LibrarySettings:
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> LibrarySettings:
         """The usual settings; `MAKEMORE_FETCH=off` switches fetching off."""
         switch = environment.get(FETCH_VARIABLE, "").strip().casefold()
-        return cls(CorpusSettings.from_environment(environment),
-                   may_fetch=switch not in ("off", "no", "0", "false"))
+        return cls(
+            CorpusSettings.from_environment(environment),
+            may_fetch=switch not in ("off", "no", "0", "false"),
+        )
 
 
 @dataclass(frozen=True)
@@ -83,17 +85,24 @@ class Library:
             return self.corpora[name]
         if checkpoint.name not in self.drawn:
             settings = Sampling(seed=1, min_length=3, max_length=24)
-            words = sample(checkpoint.model, checkpoint.vocabulary, count=DRAWN_HANDLES,
-                           settings=settings)
+            words = sample(
+                checkpoint.model, checkpoint.vocabulary, count=DRAWN_HANDLES, settings=settings
+            )
             self.drawn[checkpoint.name] = Corpus(
-                name, tuple(word.word for word in words),
-                f"drawn from the checkpoint {checkpoint.name}: nobody's handles", synthetic=True)
+                name,
+                tuple(word.word for word in words),
+                f"drawn from the checkpoint {checkpoint.name}: nobody's handles",
+                synthetic=True,
+            )
         return self.drawn[checkpoint.name]
 
 
-def open_library(folder: Path = CHECKPOINTS, *,
-                 settings: LibrarySettings | None = None,
-                 report: Callable[[str], None] = print) -> Library:
+def open_library(
+    folder: Path = CHECKPOINTS,
+    *,
+    settings: LibrarySettings | None = None,
+    report: Callable[[str], None] = print,
+) -> Library:
     """Read every checkpoint of a folder and the corpora that need no network.
 
     A checkpoint that cannot be read is reported and left out: the lab opens without it.
@@ -114,16 +123,18 @@ def open_library(folder: Path = CHECKPOINTS, *,
     return Library(checkpoints, corpora, _tables(checkpoints, corpora), settings)
 
 
-def _tables(checkpoints: dict[str, Checkpoint],
-            corpora: dict[str, Corpus]) -> dict[str, BigramTable]:
+def _tables(
+    checkpoints: dict[str, Checkpoint], corpora: dict[str, Corpus]
+) -> dict[str, BigramTable]:
     """Each list's bigrams, counted once: of all its words, as in lecture 1, or as shipped."""
     tables = {name: _table(corpus) for name, corpus in corpora.items()}
     for checkpoint in checkpoints.values():
         name = checkpoint.card["corpus"]["name"]
         if name not in tables and isinstance(checkpoint.model, Ngram) and checkpoint.model.n == 2:
             words = f"the training part of {checkpoint.card['corpus']['words']:,} {name}"
-            tables[name] = BigramTable.from_model(checkpoint.model, checkpoint.vocabulary,
-                                                  source=words)
+            tables[name] = BigramTable.from_model(
+                checkpoint.model, checkpoint.vocabulary, source=words
+            )
     return tables
 
 

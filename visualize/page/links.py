@@ -1,6 +1,6 @@
 """Lesson links: the whole state of a tab as an address, so that a class opens the same experiment.
 
-    ?tab=bigrams&model=mlp-bn-names&row=q&smoothing=10&hide=view&ask=What+follows+q?
+?tab=bigrams&model=mlp-bn-names&row=q&smoothing=10&hide=view&ask=What+follows+q?
 """
 
 from __future__ import annotations
@@ -36,62 +36,88 @@ class LessonLink:
 
     def query(self) -> str:
         """The part of an address after the question mark."""
-        fixed = {"tab": self.tab, "model": self.model, "hide": ",".join(self.hide),
-                 "ask": self.ask}
-        return urlencode({**{key: value for key, value in fixed.items() if value},
-                          **self.settings})
+        fixed = {"tab": self.tab, "model": self.model, "hide": ",".join(self.hide), "ask": self.ask}
+        return urlencode({**{key: value for key, value in fixed.items() if value}, **self.settings})
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> LessonLink:
         """The way back; whatever it does not know counts as a setting and is checked later."""
         settings = {key: value for key, value in query.items() if key not in RESERVED}
         hide = tuple(name for name in query.get("hide", "").split(",") if name)
-        return cls(query.get("tab", ""), query.get("model", ""), settings, hide,
-                   query.get("ask", "")[:MAX_QUESTION])
+        return cls(
+            query.get("tab", ""),
+            query.get("model", ""),
+            settings,
+            hide,
+            query.get("ask", "")[:MAX_QUESTION],
+        )
 
 
 def wire_links(app: gr.Blocks, workbench: Workbench, tabs: gr.Tabs, share: gr.HTML) -> None:
     """Let the share panel make links of the open tab, and let a link open what it describes."""
-    named = [(tab, name, control) for tab, controls in workbench.controls.items()
-             for name, control in controls.items()]
+    named = [
+        (tab, name, control)
+        for tab, controls in workbench.controls.items()
+        for name, control in controls.items()
+    ]
     components = [control for _, _, control in named]
     share.value = share_value(_labels(workbench), version=workbench.version())
 
     def shared(event: gr.EventData, model: str, *values: Any) -> dict[str, Any]:
         asked = _asked(event)
-        changed = {name: _text(value) for (tab, name, control), value in zip(named, values)
-                   if tab == asked.tab and value != control.value}
+        changed = {
+            name: _text(value)
+            for (tab, name, control), value in zip(named, values)
+            if tab == asked.tab and value != control.value
+        }
         link = LessonLink(asked.tab, model or "", changed, asked.hide, asked.ask)
         address = f"{_base(event)}?{link.query()}"[:MAX_ADDRESS]
-        return share_value(_labels(workbench), version=workbench.version(), address=address,
-                           qr=[list(row) for row in segno.make(address, micro=False).matrix])
+        return share_value(
+            _labels(workbench),
+            version=workbench.version(),
+            address=address,
+            qr=[list(row) for row in segno.make(address, micro=False).matrix],
+        )
 
     def opened(query: str) -> list[Any]:
         link = _read(query)
         if not link.tab:
             return [gr.skip()] * (4 + len(named))
-        updates = [control_update(control, link, name) if tab == link.tab else gr.skip()
-                   for tab, name, control in named]
+        updates = [
+            control_update(control, link, name) if tab == link.tab else gr.skip()
+            for tab, name, control in named
+        ]
         told = share_value(_labels(workbench), version=workbench.version(), question=link.ask)
         known = link.tab in workbench.controls
-        return [gr.Tabs(selected=link.tab) if known else gr.skip(),
-                link.tab if known else gr.skip(),
-                workbench.pick(link.model), told, *updates]
+        return [
+            gr.Tabs(selected=link.tab) if known else gr.skip(),
+            link.tab if known else gr.skip(),
+            workbench.pick(link.model),
+            told,
+            *updates,
+        ]
 
     def settled(query: str) -> list[Any]:
         """Once all controls stand as the link says, the tab draws again: on its way there it may
         have drawn, and late, what stood before."""
         link = _read(query)
-        return [f"link {workbench.version()}" if tab == link.tab else gr.skip()
-                for tab in workbench.signals]
+        return [
+            f"link {workbench.version()}" if tab == link.tab else gr.skip()
+            for tab in workbench.signals
+        ]
 
     share.address(shared, [workbench.model, *components], share, **CLICKED)
     # The page itself looks for a link: whoever opens the lab without one asks the server nothing.
     query = gr.Textbox("", visible=False)
-    app.load(None, None, query, js="() => location.search.slice(0, MOST)".replace(
-        "MOST", str(MAX_ADDRESS)))
-    opening = query.change(opened, query, [tabs, workbench.open_tab, workbench.model, share,
-                                           *components], **QUIET)
+    app.load(
+        None,
+        None,
+        query,
+        js="() => location.search.slice(0, MOST)".replace("MOST", str(MAX_ADDRESS)),
+    )
+    opening = query.change(
+        opened, query, [tabs, workbench.open_tab, workbench.model, share, *components], **QUIET
+    )
     opening.then(settled, query, list(workbench.signals.values()), **QUIET)
 
 
@@ -121,10 +147,12 @@ def possible(text: str, control: Component) -> Any:
         return None
     choices = [choice for _, choice in getattr(control, "choices", None) or []]
     low, high = getattr(control, "minimum", None), getattr(control, "maximum", None)
-    fits = ((not choices or value in choices)
-            and (low is None or not isinstance(value, (int, float)) or value >= low)
-            and (high is None or not isinstance(value, (int, float)) or value <= high)
-            and (not isinstance(value, str) or len(value) <= MAX_QUESTION))
+    fits = (
+        (not choices or value in choices)
+        and (low is None or not isinstance(value, (int, float)) or value >= low)
+        and (high is None or not isinstance(value, (int, float)) or value <= high)
+        and (not isinstance(value, str) or len(value) <= MAX_QUESTION)
+    )
     return value if fits else None
 
 
@@ -135,18 +163,25 @@ def _read(query: str) -> LessonLink:
 
 def _labels(workbench: Workbench) -> dict[str, list[tuple[str, str]]]:
     """Per tab, the controls that a link can hide: (name, what it is called on the page)."""
-    return {tab: [(name, control.label or name) for name, control in controls.items()
-                  if not isinstance(control, gr.State) and name != "part"]
-            for tab, controls in workbench.controls.items()}
+    return {
+        tab: [
+            (name, control.label or name)
+            for name, control in controls.items()
+            if not isinstance(control, gr.State) and name != "part"
+        ]
+        for tab, controls in workbench.controls.items()
+    }
 
 
 def _asked(event: gr.EventData) -> LessonLink:
     """What the share panel asks for, from an event that may say anything."""
     hide = getattr(event, "hide", [])
     names = hide if isinstance(hide, list) else []
-    return LessonLink(tab=str(getattr(event, "tab", ""))[:40],
-                      hide=tuple(str(name)[:40] for name in names[:40]),
-                      ask=str(getattr(event, "ask", ""))[:MAX_QUESTION])
+    return LessonLink(
+        tab=str(getattr(event, "tab", ""))[:40],
+        hide=tuple(str(name)[:40] for name in names[:40]),
+        ask=str(getattr(event, "ask", ""))[:MAX_QUESTION],
+    )
 
 
 def _base(event: gr.EventData) -> str:

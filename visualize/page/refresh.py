@@ -27,8 +27,14 @@ def follow_open_tab(workbench: Workbench, tabs: Mapping[str, gr.Tab]) -> None:
     def opened(tab: str):
         return lambda model, lists: (tab, _state(model, lists))
 
-    gr.on([workbench.model.change, workbench.lists.change], tell, [workbench.open_tab, *chosen],
-          list(workbench.signals.values()), trigger_mode="always_last", **QUIET)
+    gr.on(
+        [workbench.model.change, workbench.lists.change],
+        tell,
+        [workbench.open_tab, *chosen],
+        list(workbench.signals.values()),
+        trigger_mode="always_last",
+        **QUIET,
+    )
     for name, tab in tabs.items():
         tab.select(opened(name), chosen, [workbench.open_tab, workbench.signals[name]], **QUIET)
 

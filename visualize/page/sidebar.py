@@ -32,27 +32,50 @@ def build_sidebar(library: Library, header: gr.Markdown) -> Workbench:
     """Lay out the sidebar and wire it; returns the state that all tabs share."""
     own = gr.State(None)  # as long as the page is open
     with gr.Sidebar(width=240, elem_id="sidebar"):
-        words = gr.Radio([(title, name) for name, title in WORDS.items()], value="names",
-                         label="Words", elem_id="words")
+        words = gr.Radio(
+            [(title, name) for name, title in WORDS.items()],
+            value="names",
+            label="Words",
+            elem_id="words",
+        )
         with gr.Column(visible=False, elem_id="own-list") as own_box:
-            text = gr.Textbox(label="One word a line", lines=6, max_lines=12, elem_id="own-text",
-                              placeholder="ada\ngrace\nalan")
-            use = gr.Button("Use this list", size="sm", elem_id="own-use",
-                            elem_classes="lab-button")
-            file = gr.UploadButton("or open a file", size="sm", elem_id="own-file",
-                                   elem_classes="lab-button", file_types=[".txt", ".csv", ".tsv"])
+            text = gr.Textbox(
+                label="One word a line",
+                lines=6,
+                max_lines=12,
+                elem_id="own-text",
+                placeholder="ada\ngrace\nalan",
+            )
+            use = gr.Button(
+                "Use this list", size="sm", elem_id="own-use", elem_classes="lab-button"
+            )
+            file = gr.UploadButton(
+                "or open a file",
+                size="sm",
+                elem_id="own-file",
+                elem_classes="lab-button",
+                file_types=[".txt", ".csv", ".tsv"],
+            )
             said = notice(elem_id="own-said", label="what became of the list")
         first = library.default()
-        choice = gr.Radio(library.models_of(first.card["corpus"]["name"]), value=first.name,
-                          label="Model", elem_id="model")
+        choice = gr.Radio(
+            library.models_of(first.card["corpus"]["name"]),
+            value=first.name,
+            label="Model",
+            elem_id="model",
+        )
         card = gr.Markdown(elem_id="model-card", elem_classes="lab-card")
     workbench = Workbench(library, gr.State(first.name), own)
     card.value, header.value, words.value, _ = _shown(workbench, first.name, None)
     _wire_words(workbench, words, own_box)
     _wire_own(workbench, text, use, file, said)
     choice.input(lambda name: name, choice, workbench.model, **QUIET)
-    workbench.on([workbench.model.change], lambda *chosen: _shown(workbench, *chosen), [],
-                 [card, header, words, choice])
+    workbench.on(
+        [workbench.model.change],
+        lambda *chosen: _shown(workbench, *chosen),
+        [],
+        [card, header, words, choice],
+    )
     return workbench
 
 
@@ -60,12 +83,17 @@ def _shown(workbench: Workbench, model: str, own: Own | None) -> tuple[str, str,
     """Card, header, and the words and models among which this one is chosen."""
     checkpoint = workbench.checkpoint(model, own)
     words = workbench.words_of(checkpoint)
-    return (model_card(checkpoint), header_line(checkpoint), words,
-            gr.update(choices=workbench.models_of(words, own), value=checkpoint.name))
+    return (
+        model_card(checkpoint),
+        header_line(checkpoint),
+        words,
+        gr.update(choices=workbench.models_of(words, own), value=checkpoint.name),
+    )
 
 
 def _wire_words(workbench: Workbench, words: gr.Radio, own_box: gr.Column) -> None:
     """Other words, other models; chosen is one's own newest of these words, else the richest."""
+
     def choose(name: str, own: Own | None):
         models = workbench.models_of(name, own)
         return gr.Column(visible=name == "own"), models[-1][1] if models else gr.skip()
@@ -73,23 +101,33 @@ def _wire_words(workbench: Workbench, words: gr.Radio, own_box: gr.Column) -> No
     words.input(choose, [words, workbench.own], [own_box, workbench.model], **QUIET)
 
 
-def _wire_own(workbench: Workbench, text: gr.Textbox, use: gr.Button, file: gr.UploadButton,
-              said: gr.HTML) -> None:
+def _wire_own(
+    workbench: Workbench, text: gr.Textbox, use: gr.Button, file: gr.UploadButton, said: gr.HTML
+) -> None:
     """Somebody's own list becomes a corpus and its bigram counts a model; or it is said why not."""
+
     def take(read, source, earlier):
         try:
             own = own_list(read(source), version=workbench.version()).joined(earlier)
         except CorpusError as error:  # it may quote a word: shown as text, never as Markdown
-            return gr.skip(), gr.skip(), notice_value(str(error), version=workbench.version(),
-                                                      state="wrong")
+            return (
+                gr.skip(),
+                gr.skip(),
+                notice_value(str(error), version=workbench.version(), state="wrong"),
+            )
         notes = " ".join([f"{len(own.corpus):,} words.", *own.corpus.notes])
         return own, own.checkpoint.name, notice_value(notes, version=workbench.version())
 
     outputs = [workbench.own, workbench.model, said]
-    use.click(lambda pasted, own: take(corpus_from_text, pasted or "", own),
-              [text, workbench.own], outputs, **QUIET)
-    file.upload(lambda path, own: take(corpus_from_file, path, own),
-                [file, workbench.own], outputs, **QUIET)
+    use.click(
+        lambda pasted, own: take(corpus_from_text, pasted or "", own),
+        [text, workbench.own],
+        outputs,
+        **QUIET,
+    )
+    file.upload(
+        lambda path, own: take(corpus_from_file, path, own), [file, workbench.own], outputs, **QUIET
+    )
 
 
 def own_list(corpus: Corpus, *, version: int) -> Own:
@@ -97,18 +135,22 @@ def own_list(corpus: Corpus, *, version: int) -> Own:
     different letters."""
     symbols = len(set().union(*corpus.words)) + 1
     if symbols > MAX_SYMBOLS:
-        raise CorpusError(f"This list has {symbols - 1:,} different letters; the lab takes up to "
-                          f"{MAX_SYMBOLS - 1:,}. Give a part of it.")
+        raise CorpusError(
+            f"This list has {symbols - 1:,} different letters; the lab takes up to "
+            f"{MAX_SYMBOLS - 1:,}. Give a part of it."
+        )
     recipe = replace(RECIPES["bigram-names"], title="My list: bigram counts", corpus="own")
     corpus = replace(corpus, name="words of my own")
     run = start_run(recipe, corpus.words)
     table = BigramTable.of(corpus.words, source=f"all {len(corpus):,} words")
-    return Own(corpus, table, checkpoint_of(run, name=f"own-{version}", corpus=corpus,
-                                            losses=_losses(run)))
+    return Own(
+        corpus, table, checkpoint_of(run, name=f"own-{version}", corpus=corpus, losses=_losses(run))
+    )
 
 
 def _losses(run: Run) -> dict[str, float]:
     """Summed over distinct pairs: a list of a visitor's may have eight million letters."""
-    pairs = Order(2, {part: count_ngrams(words, run.vocabulary, n=2)
-                      for part, words in run.split.items()})
+    pairs = Order(
+        2, {part: count_ngrams(words, run.vocabulary, n=2) for part, words in run.split.items()}
+    )
     return {part: pairs.loss(part, smoothing=run.model.smoothing) for part in pairs.parts}

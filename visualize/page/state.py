@@ -111,20 +111,24 @@ class Workbench:
         words: a key of WORDS; "own" are all words that the library does not have.
         """
         return self.library.models_of(words) + [
-            (model_title(one), one.name) for one in (own.checkpoints if own is not None else ())
-            if self.words_of(one) == words]
+            (model_title(one), one.name)
+            for one in (own.checkpoints if own is not None else ())
+            if self.words_of(one) == words
+        ]
 
     def checkpoints(self, own: Own | None) -> list[Checkpoint]:
         """The shipped ones, then one's own."""
-        return [*self.library.checkpoints.values(),
-                *(own.checkpoints if own is not None else ())]
+        return [*self.library.checkpoints.values(), *(own.checkpoints if own is not None else ())]
 
     def siblings(self, checkpoint: Checkpoint, own: Own | None) -> list[Checkpoint]:
         """All models of the words and letters of this one, itself among them; simplest first."""
+
         def learned(one: Checkpoint) -> tuple:
             words = self.words_of(one)
-            return (words if words != "own" else one.card["corpus"]["sha256"],
-                    one.vocabulary.symbols)
+            return (
+                words if words != "own" else one.card["corpus"]["sha256"],
+                one.vocabulary.symbols,
+            )
 
         found = [one for one in self.checkpoints(own) if learned(one) == learned(checkpoint)]
         return sorted(found, key=simplest_first)
@@ -158,9 +162,15 @@ class Workbench:
         """
         return self.signals.get(_enclosing_tab(), self.model).change
 
-    def on(self, triggers: Sequence[Any], refresh: Callable[..., Any],
-           controls: Sequence[gr.components.Component],
-           outputs: Sequence[gr.components.Component], *, queue: bool = True) -> None:
+    def on(
+        self,
+        triggers: Sequence[Any],
+        refresh: Callable[..., Any],
+        controls: Sequence[gr.components.Component],
+        outputs: Sequence[gr.components.Component],
+        *,
+        queue: bool = True,
+    ) -> None:
         """Call `refresh(model, own, *controls)` on any of these triggers; the latest wins.
 
         Gradio sends two requests at once when two controls change in the same moment, and several
@@ -168,13 +178,21 @@ class Workbench:
 
         queue: False for what takes a few milliseconds: it then need not wait in the line.
         """
+
         def latest(asked: dict[Any, int], *settings: Any) -> Any:
             turn = asked[refresh] = asked.get(refresh, 0) + 1
             answer = refresh(*settings)
             return answer if asked[refresh] == turn else gr.skip()
 
-        gr.on(list(triggers), latest, [self.asked, self.model, self.own, *controls], list(outputs),
-              trigger_mode="always_last", queue=queue, **QUIET)
+        gr.on(
+            list(triggers),
+            latest,
+            [self.asked, self.model, self.own, *controls],
+            list(outputs),
+            trigger_mode="always_last",
+            queue=queue,
+            **QUIET,
+        )
 
 
 def _enclosing_tab() -> str | None:
@@ -227,8 +245,10 @@ def header_line(checkpoint: Checkpoint) -> str:
     """Words and model in one line, for the header."""
     corpus = checkpoint.card["corpus"]
     judged = "dev" if "dev" in checkpoint.losses else "train"
-    return (f"{corpus['words']:,} {plain(corpus['name'])} · {plain(model_title(checkpoint))} · "
-            f"{judged} loss {nats_and_bits(checkpoint.losses[judged])}")
+    return (
+        f"{corpus['words']:,} {plain(corpus['name'])} · {plain(model_title(checkpoint))} · "
+        f"{judged} loss {nats_and_bits(checkpoint.losses[judged])}"
+    )
 
 
 def model_card(checkpoint: Checkpoint) -> str:
@@ -239,7 +259,9 @@ def model_card(checkpoint: Checkpoint) -> str:
     rows = "\n".join(f"| {part} | {nats:#.4g} | {bits(nats):#.4g} |" for part, nats in losses)
     trained = f", {card['steps']:,} steps in {card['seconds']:.0f} s" if card["steps"] else ""
     looks = checkpoint.recipe.model.block_size
-    return (f"**{card['parameters']:,}** {learned}{trained}. Looks back {looks} "
-            f"letter{'s' * (looks != 1)}; knows {len(checkpoint.vocabulary)} symbols.\n\n"
-            f"| loss | nats | bits |\n|:--|--:|--:|\n{rows}\n\n"
-            f"A guess: ln {len(checkpoint.vocabulary)}, all symbols alike.")
+    return (
+        f"**{card['parameters']:,}** {learned}{trained}. Looks back {looks} "
+        f"letter{'s' * (looks != 1)}; knows {len(checkpoint.vocabulary)} symbols.\n\n"
+        f"| loss | nats | bits |\n|:--|--:|--:|\n{rows}\n\n"
+        f"A guess: ln {len(checkpoint.vocabulary)}, all symbols alike."
+    )

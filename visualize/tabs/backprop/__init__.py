@@ -23,18 +23,28 @@ def build(workbench: Workbench) -> None:
     with gr.Row(elem_classes="lab-row"):
         with gr.Column(elem_classes="lab-figure"):
             way = chain(elem_id="backprop-chain", label="Tensors from the loss back to C")
-            broken = gr.Radio([("Nothing", MENDED), *((b.title, b.name) for b in BREAKS.values())],
-                              value=MENDED, label="Break it", elem_id="backprop-break")
+            broken = gr.Radio(
+                [("Nothing", MENDED), *((b.title, b.name) for b in BREAKS.values())],
+                value=MENDED,
+                label="Break it",
+                elem_id="backprop-break",
+            )
             said = facts(elem_id="backprop-said", label="what is wrong")
-            mend = gr.Button("Mend it", size="sm", visible=False, elem_id="backprop-mend",
-                             elem_classes="lab-button")
+            mend = gr.Button(
+                "Mend it",
+                size="sm",
+                visible=False,
+                elem_id="backprop-mend",
+                elem_classes="lab-button",
+            )
             outputs = [way, said, mend, *_tensor_column()]
         with gr.Column(elem_classes="lab-side"):
             batch = gr.Number(1, precision=0, label="Batch number", elem_id="backprop-batch")
             outputs.append(gr.Markdown(elem_id="backprop-note", elem_classes="lab-note"))
             controls = {"tensor": tensor, "break": broken, "batch": batch, "cell": cell}
-            lesson_panel("backprop", workbench=workbench, controls=controls,
-                         code=(forward, backpropagate))
+            lesson_panel(
+                "backprop", workbench=workbench, controls=controls, code=(forward, backpropagate)
+            )
     _wire(workbench, list(controls.values()), outputs)
     _wire_clicks(controls, way, outputs[5:8], mend)
 
@@ -68,14 +78,19 @@ def _wire(workbench: Workbench, controls: list, outputs: list) -> None:
             component.value = value
 
 
-def _wire_clicks(controls: dict[str, Any], way: gr.HTML, maps: list[gr.HTML],
-                 mend: gr.Button) -> None:
+def _wire_clicks(
+    controls: dict[str, Any], way: gr.HTML, maps: list[gr.HTML], mend: gr.Button
+) -> None:
     """Clicks set what is picked; whoever breaks a tensor wants to see that one."""
     way.pick(picked, None, controls["tensor"], **CLICKED)
     for picture in maps:
         picture.cell(clicked, controls["tensor"], controls["cell"], **CLICKED)
-    controls["break"].input(lambda name: BREAKS[name].tensor if name in BREAKS else gr.skip(),
-                            controls["break"], controls["tensor"], **QUIET)
+    controls["break"].input(
+        lambda name: BREAKS[name].tensor if name in BREAKS else gr.skip(),
+        controls["break"],
+        controls["tensor"],
+        **QUIET,
+    )
     mend.click(lambda: MENDED, None, controls["break"], **QUIET)
 
 

@@ -19,8 +19,12 @@ AXES = {  # what the rows and columns are; of what has one number a row or colum
     **dict.fromkeys(("counts_sum_inv", "counts_sum", "logit_maxes"), (EXAMPLE,)),
     **dict.fromkeys(("h", "hpreact", "bnraw", "bndiff2", "bndiff", "hprebn"), (EXAMPLE, NEURON)),
     **dict.fromkeys(("bngain", "bnbias", "bnvar_inv", "bnvar", "bnmeani", "b1"), (NEURON,)),
-    "W2": (NEURON, LETTER), "b2": (LETTER,), "W1": (INPUT, NEURON), "C": (LETTER, NUMBER),
-    "embcat": (EXAMPLE, INPUT), "emb": (EXAMPLE, INPUT),
+    "W2": (NEURON, LETTER),
+    "b2": (LETTER,),
+    "W1": (INPUT, NEURON),
+    "C": (LETTER, NUMBER),
+    "embcat": (EXAMPLE, INPUT),
+    "emb": (EXAMPLE, INPUT),
 }
 SMALL = "\u200b" * 2  # nothing to see; cells under labels of three signs may be 9 px wide, not 12
 TALL = 1.5  # times as many rows as columns: laid on its side, or the page gets too long
@@ -68,8 +72,10 @@ def layout_of(seen: Pass, record: TensorRecord) -> Layout:
         notes.append("on its side: what are rows runs across")
     tall, wide = _limits(*places.shape)
     if (tall, wide) != places.shape:
-        notes.append(f"too many cells to read: the first {tall} × {wide} of "
-                     f"{places.shape[0]} × {places.shape[1]}")
+        notes.append(
+            f"too many cells to read: the first {tall} × {wide} of "
+            f"{places.shape[0]} × {places.shape[1]}"
+        )
     return Layout(places[:tall, :wide], rows[:tall], cols[:wide], names, note="; ".join(notes))
 
 
@@ -90,8 +96,14 @@ def _folded(labels: tuple[str, ...], name: str) -> Layout:
     note = f"one number for each {name}, {wide} a row"
     if count < len(labels):
         note += f"; the first {count} of {len(labels)}"
-    return Layout(places, tuple(row[0] for row in texts), tuple(f"+{i}" for i in range(wide)),
-                  (name, ""), texts, note)
+    return Layout(
+        places,
+        tuple(row[0] for row in texts),
+        tuple(f"+{i}" for i in range(wide)),
+        (name, ""),
+        texts,
+        note,
+    )
 
 
 def _labels(seen: Pass, axis: str, record: TensorRecord) -> tuple[str, ...]:
@@ -99,13 +111,16 @@ def _labels(seen: Pass, axis: str, record: TensorRecord) -> tuple[str, ...]:
         return tuple(example(seen, i) for i in range(seen.size))
     if axis == LETTER:
         return seen.vocabulary.symbols
-    sizes = {"hidden": seen.records["h"].shape[1], "input": seen.records["embcat"].shape[1],
-             "number": seen.records["C"].shape[1]}
+    sizes = {
+        "hidden": seen.records["h"].shape[1],
+        "input": seen.records["embcat"].shape[1],
+        "number": seen.records["C"].shape[1],
+    }
     return tuple(map(str, range(sizes["hidden" if axis == NEURON else axis])))
 
 
 def example(seen: Pass, i: int) -> str:
-    """".em→m": what the net sees, and what comes next."""
+    """ ".em→m": what the net sees, and what comes next."""
     symbols = seen.vocabulary.symbols
     before = "".join(symbols[k] for k in seen.done.contexts[i])
     return f"{before}→{symbols[seen.done.targets[i]]}"
@@ -136,31 +151,69 @@ def start_cell(record: TensorRecord, layout: Layout) -> int:
     return int(layout.places.flat[np.nanargmax(shown)])
 
 
-def pictures(record: TensorRecord, layout: Layout, place: int, *,
-             version: int) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+def pictures(
+    record: TensorRecord, layout: Layout, place: int, *, version: int
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     """Three heatmaps: the gradient by hand, autograd's on the same scale, and the values."""
     size = float(max(np.abs(record.by_hand).max(), np.abs(record.autograd).max()))
-    values = _heatmap(record.value, layout, place, version, f"{record.name} itself: "
-                      + _range(record.value), hover="{value}")
-    by_hand = _heatmap(record.by_hand, layout, place, version, "By hand: "
-                       + _range(record.by_hand), vmax=size, beside=record.autograd,
-                       hover="{value} by hand, {numerator} by autograd")
-    autograd = _heatmap(record.autograd, layout, place, version, "Autograd: "
-                        + _range(record.autograd), vmax=size, beside=record.by_hand,
-                        hover="{value} by autograd, {numerator} by hand")
+    values = _heatmap(
+        record.value,
+        layout,
+        place,
+        version,
+        f"{record.name} itself: " + _range(record.value),
+        hover="{value}",
+    )
+    by_hand = _heatmap(
+        record.by_hand,
+        layout,
+        place,
+        version,
+        "By hand: " + _range(record.by_hand),
+        vmax=size,
+        beside=record.autograd,
+        hover="{value} by hand, {numerator} by autograd",
+    )
+    autograd = _heatmap(
+        record.autograd,
+        layout,
+        place,
+        version,
+        "Autograd: " + _range(record.autograd),
+        vmax=size,
+        beside=record.by_hand,
+        hover="{value} by autograd, {numerator} by hand",
+    )
     return by_hand, autograd, values
 
 
-def _heatmap(values: np.ndarray, layout: Layout, place: int, version: int, title: str, *,
-             hover: str, vmax: float | None = None,
-             beside: np.ndarray | None = None) -> dict[str, Any]:
+def _heatmap(
+    values: np.ndarray,
+    layout: Layout,
+    place: int,
+    version: int,
+    title: str,
+    *,
+    hover: str,
+    vmax: float | None = None,
+    beside: np.ndarray | None = None,
+) -> dict[str, Any]:
     at: Sequence[str] = ("{row}, {col}: ", "{row} {col}: ")
     return heatmap_value(
-        layout.spread(values), rows=layout.rows, cols=[col + SMALL for col in layout.cols],
-        version=version, title=title, scale="diverging", vmax=vmax, text=layout.texts,
-        row_name=layout.names[0], col_name=layout.names[1], selected=layout.cell(place),
+        layout.spread(values),
+        rows=layout.rows,
+        cols=[col + SMALL for col in layout.cols],
+        version=version,
+        title=title,
+        scale="diverging",
+        vmax=vmax,
+        text=layout.texts,
+        row_name=layout.names[0],
+        col_name=layout.names[1],
+        selected=layout.cell(place),
         numerators=None if beside is None else layout.spread(beside),
-        hover=at[layout.texts is not None] + hover)
+        hover=at[layout.texts is not None] + hover,
+    )
 
 
 def _range(values: np.ndarray) -> str:

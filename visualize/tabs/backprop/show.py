@@ -31,33 +31,51 @@ GROUPS = {  # what the steps belong to, and the last of each
     "Letters": "C",
 }
 FUSED = ("logits", "hprebn")
-KEYS = tuple(key for name in GRADIENTS
-             for key in ((name, name + AT_ONCE) if name in FUSED else (name,)))
+KEYS = tuple(
+    key for name in GRADIENTS for key in ((name, name + AT_ONCE) if name in FUSED else (name,))
+)
 FIRST = "logits"  # the lecture's own picture
 
 
-def show(passes: Callable[[Corpus, int, str | None], Pass], corpus: Corpus, tensor: str,
-         broken: str, number: float | None, cell: str, *, version: int) -> tuple[Any, ...]:
+def show(
+    passes: Callable[[Corpus, int, str | None], Pass],
+    corpus: Corpus,
+    tensor: str,
+    broken: str,
+    number: float | None,
+    cell: str,
+    *,
+    version: int,
+) -> tuple[Any, ...]:
     """The chain, the mistake, the button that mends it, the tensor, its code, by hand, by
     autograd, its values, one cell, and a note on the batch. A setting that makes no sense is as
     if it were not there.
     """
     key = tensor if tensor in KEYS else FIRST
-    seen = passes(corpus, min(max(1, int(number or 1)), BATCHES),
-                  broken if broken in BREAKS else None)
+    seen = passes(
+        corpus, min(max(1, int(number or 1)), BATCHES), broken if broken in BREAKS else None
+    )
     record, layout = seen.records[key], layout_of(seen, seen.records[key])
     place = place_of(cell, key, layout)
     if place is None:
         place = start_cell(record, layout)
     said = facts_value(mistake_lines(seen), version=version)
-    about = facts_value(tensor_lines(seen, key, note=layout.note), version=version,
-                        title=tensor_title(seen, key))
-    one = facts_value(cell_lines(seen, key, place), version=version,
-                      title=cell_title(seen, key, place))
-    return (chain_of(seen, key, version=version), said,
-            gr.update(visible=seen.done.broken is not None), about, code_of(record),
-            *pictures(record, layout, place, version=version), one,
-            batch_words(seen, corpus.name, synthetic=corpus.synthetic))
+    about = facts_value(
+        tensor_lines(seen, key, note=layout.note), version=version, title=tensor_title(seen, key)
+    )
+    one = facts_value(
+        cell_lines(seen, key, place), version=version, title=cell_title(seen, key, place)
+    )
+    return (
+        chain_of(seen, key, version=version),
+        said,
+        gr.update(visible=seen.done.broken is not None),
+        about,
+        code_of(record),
+        *pictures(record, layout, place, version=version),
+        one,
+        batch_words(seen, corpus.name, synthetic=corpus.synthetic),
+    )
 
 
 def place_of(cell: str, key: str, layout: Layout) -> int | None:
@@ -81,20 +99,34 @@ def chain_of(seen: Pass, key: str, *, version: int) -> dict[str, Any]:
         end = KEYS.index(last) + 1
         groups.append((name, [_chip(seen.records[k]) for k in KEYS[begin:end]]))
         begin = end
-    return chain_value(groups, version=version, title=headline(seen),
-                       begin=f"loss {seen.done.loss:#.4g}",
-                       selected=KEYS.index(key), near=near)
+    return chain_value(
+        groups,
+        version=version,
+        title=headline(seen),
+        begin=f"loss {seen.done.loss:#.4g}",
+        selected=KEYS.index(key),
+        near=near,
+    )
 
 
 def _chip(record: TensorRecord) -> Chip:
     fused = isinstance(record, FusedRecord)
     kind = "fused" if fused else "parameter" if record.forward == "parameter" else "step"
-    return Chip(record.name, record.shape, record.verdict, kind, spoken=chip_words(record),
-                note="in one step" if fused else "", mistaken=record.mistaken)
+    return Chip(
+        record.name,
+        record.shape,
+        record.verdict,
+        kind,
+        spoken=chip_words(record),
+        note="in one step" if fused else "",
+        mistaken=record.mistaken,
+    )
 
 
 def code_of(record: TensorRecord) -> str:
     """The very lines that computed a gradient, as Markdown."""
     where = "mistakes" if record.mistaken else "gradients"
-    return (f"The lines that computed d{record.name}, from `makemore/{where}.py`:\n\n"
-            f"```python\n{record.source}\n```")
+    return (
+        f"The lines that computed d{record.name}, from `makemore/{where}.py`:\n\n"
+        f"```python\n{record.source}\n```"
+    )

@@ -71,8 +71,13 @@ def numbers(done: Backprop) -> SimpleNamespace:
     """What the rules take: x.t and x.d by name, x.n, x.contexts, x.targets."""
     values = {record.name: record.value for record in done.records}
     gradients = {record.name: record.by_hand for record in done.records}
-    return SimpleNamespace(t=SimpleNamespace(**values), d=SimpleNamespace(**gradients),
-                           n=len(done.targets), contexts=done.contexts, targets=done.targets)
+    return SimpleNamespace(
+        t=SimpleNamespace(**values),
+        d=SimpleNamespace(**gradients),
+        n=len(done.targets),
+        contexts=done.contexts,
+        targets=done.targets,
+    )
 
 
 def backward_sum(done: Backprop, key: str, at: Sequence[int]) -> Sum:
@@ -87,6 +92,7 @@ def back(rule: Rule) -> Rule:
 
 
 # --- cross-entropy --------------------------------------------------------------------------------
+
 
 @back
 def dlogprobs(x, b, v):
@@ -105,7 +111,7 @@ def dcounts_sum_inv(x, b, _):
 
 @back
 def dcounts_sum(x, b, _):
-    return one(-x.t.counts_sum[b, 0] ** -2, x.d.counts_sum_inv[b, 0])
+    return one(-(x.t.counts_sum[b, 0] ** -2), x.d.counts_sum_inv[b, 0])
 
 
 @back
@@ -137,6 +143,7 @@ def dlogits_at_once(x, b, v):
 
 # --- the second Linear, and the tanh --------------------------------------------------------------
 
+
 @back
 def dh(x, b, j):
     return many("letters", x.d.logits[b], x.t.W2[j])
@@ -158,6 +165,7 @@ def dhpreact(x, b, j):
 
 
 # --- BatchNorm ------------------------------------------------------------------------------------
+
 
 @back
 def dbngain(x, _, j):
@@ -191,8 +199,7 @@ def dbndiff2(x, b, j):
 
 @back
 def dbndiff(x, b, j):
-    return Sum(((x.t.bnvar_inv[0, j], x.d.bnraw[b, j]),
-                (2.0, x.t.bndiff[b, j], x.d.bndiff2[b, j])))
+    return Sum(((x.t.bnvar_inv[0, j], x.d.bnraw[b, j]), (2.0, x.t.bndiff[b, j], x.d.bndiff2[b, j])))
 
 
 @back
@@ -209,11 +216,17 @@ def dhprebn(x, b, j):
 def dhprebn_at_once(x, b, j):
     g, raw = x.d.hpreact[:, j], x.t.bnraw[:, j]  # (B,)
     share = x.t.bngain[0, j] * x.t.bnvar_inv[0, j] / x.n
-    return Sum(((share, x.n * g[b]), (share, -g.sum()),
-                (share, -x.n / (x.n - 1) * raw[b] * (g * raw).sum())))
+    return Sum(
+        (
+            (share, x.n * g[b]),
+            (share, -g.sum()),
+            (share, -x.n / (x.n - 1) * raw[b] * (g * raw).sum()),
+        )
+    )
 
 
 # --- the first Linear, and the embedding ----------------------------------------------------------
+
 
 @back
 def dembcat(x, b, k):

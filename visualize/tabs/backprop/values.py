@@ -11,7 +11,7 @@ Rule = Callable[..., object]
 
 
 def value_line(done: Backprop, name: str, at: Sequence[int]) -> str:
-    """"0.31 × −1.2 + … (63 more neurons)"; a parameter says what it is. at: the cell's place."""
+    """ "0.31 × −1.2 + … (63 more neurons)"; a parameter says what it is. at: the cell's place."""
     rule = FORWARD.get(name)
     return str(rule(numbers(done), *at)) if rule else "a parameter, as drawn at the start"
 

@@ -44,13 +44,17 @@ def mistake_lines(seen: Pass) -> list[Line]:
     spread = f"The gradient of {mistake.tensor} is used for nothing else."
     if len(reached) > 1:
         spoilt = _share(len(wrong) - (mistake.tensor in wrong), len(reached) - 1)
-        spread = (f"{len(reached) - 1} gradients are computed from that of {mistake.tensor}, "
-                  f"directly or not; {spoilt} wrong.")
+        spread = (
+            f"{len(reached) - 1} gradients are computed from that of {mistake.tensor}, "
+            f"directly or not; {spoilt} wrong."
+        )
     if wrong and spared:
         spread += f" Right all the same: {', '.join(spared)}."
     said = EMPHASIS.sub(r"\1", mistake.explanation)
-    return [("What is wrong", said, "wrong" if wrong else "text"),
-            ("How far it spread", spread, "text")]
+    return [
+        ("What is wrong", said, "wrong" if wrong else "text"),
+        ("How far it spread", spread, "text"),
+    ]
 
 
 def _share(part: int, whole: int) -> str:
@@ -77,9 +81,11 @@ def tensor_lines(seen: Pass, key: str, *, note: str = "") -> list[Line]:
     """How a tensor is made, how its gradient, and what goes in and out of it."""
     record = seen.records[key]
     made = " is a parameter" if record.forward == "parameter" else f" = {record.forward}"
-    lines = [("Forward", record.name + made, "formula"),
-             ("Backward", f"d{record.name} = {record.backward}", "formula"),
-             ("On the way", _way(seen, record), "text")]
+    lines = [
+        ("Forward", record.name + made, "formula"),
+        ("Backward", f"d{record.name} = {record.backward}", "formula"),
+        ("On the way", _way(seen, record), "text"),
+    ]
     if record.verdict == "wrong":
         lines.append(("Why", _blame(seen, record), "wrong"))
     if isinstance(record, FusedRecord):
@@ -127,11 +133,15 @@ def _rows(grad: np.ndarray, targets: np.ndarray) -> str:
     right = int(((pulled.sum(1) == 1) & pulled[np.arange(len(targets)), targets]).sum())
     said = f"Each row sums to zero but for rounding: the largest sum is {largest}. "
     if right == len(targets):
-        return said + ("In every row one cell is negative: the right letter, whose logit is pulled "
-                       "up. All others are pushed down, each as hard as it is likely, and the "
-                       "pushes together weigh as much as the pull.")
-    return said + (f"But only in {right} of {len(targets)} rows is the right letter, and nothing "
-                   "else, pulled up.")
+        return said + (
+            "In every row one cell is negative: the right letter, whose logit is pulled "
+            "up. All others are pushed down, each as hard as it is likely, and the "
+            "pushes together weigh as much as the pull."
+        )
+    return said + (
+        f"But only in {right} of {len(targets)} rows is the right letter, and nothing "
+        "else, pulled up."
+    )
 
 
 def cell_title(seen: Pass, key: str, place: int) -> str:
@@ -144,19 +154,24 @@ def cell_lines(seen: Pass, key: str, place: int) -> list[Line]:
     """One number of the tensor and of its gradient, with the numbers that made them."""
     record = seen.records[key]
     at = np.unravel_index(place, record.shape)
-    value, hand, auto = (float(array[at]) for array in (record.value, record.by_hand,
-                                                        record.autograd))
+    value, hand, auto = (
+        float(array[at]) for array in (record.value, record.by_hand, record.autograd)
+    )
     products = backward_sum(seen.done, key, at)
     computed = number(products.total if record.mistaken else hand)
-    lines = [(record.name, f"{value_line(seen.done, record.name, at)} = {number(value)}",
-              "formula"),
-             (f"d{record.name}", f"{products} = {computed}", "formula")]
+    lines = [
+        (record.name, f"{value_line(seen.done, record.name, at)} = {number(value)}", "formula"),
+        (f"d{record.name}", f"{products} = {computed}", "formula"),
+    ]
     if record.mistaken:
         lines[-1] = ("done right", *lines[-1][1:])
         lines.append(("the code gave", number(hand), "formula"))
     tone = "text" if np.isclose(hand, auto, rtol=1e-5, atol=1e-8) else "wrong"
-    return [*lines, ("autograd", number(auto), "formula"),
-            ("difference", number(abs(hand - auto)), tone)]
+    return [
+        *lines,
+        ("autograd", number(auto), "formula"),
+        ("difference", number(abs(hand - auto)), tone),
+    ]
 
 
 def batch_words(seen: Pass, corpus_name: str, *, synthetic: bool) -> str:
@@ -164,15 +179,20 @@ def batch_words(seen: Pass, corpus_name: str, *, synthetic: bool) -> str:
     guess = random_guess(len(seen.vocabulary))
     drawn = " The words are drawn from a model: the real list is not on this machine."
     hidden = RECIPE.model.n_hidden
-    return (f"Batch {seen.number}: {seen.size} examples from {corpus_name}; loss "
-            f"**{seen.done.loss:#.4g}** nats (a guess: {guess:#.4g}). The net is lecture 4’s, "
-            f"fresh at its start, whichever model the sidebar has: {hidden} hidden neurons, "
-            f"{seen.parameters:,} parameters.{drawn if synthetic else ''}")
+    return (
+        f"Batch {seen.number}: {seen.size} examples from {corpus_name}; loss "
+        f"**{seen.done.loss:#.4g}** nats (a guess: {guess:#.4g}). The net is lecture 4’s, "
+        f"fresh at its start, whichever model the sidebar has: {hidden} hidden neurons, "
+        f"{seen.parameters:,} parameters.{drawn if synthetic else ''}"
+    )
 
 
 def chip_words(record: TensorRecord) -> str:
     """What a screen reader says of a chip."""
-    verdict = {"exact": "agrees to the last bit", "approximate": "agrees but for rounding",
-               "wrong": "wrong"}[record.verdict]
+    verdict = {
+        "exact": "agrees to the last bit",
+        "approximate": "agrees but for rounding",
+        "wrong": "wrong",
+    }[record.verdict]
     fused = ", in one step" if isinstance(record, FusedRecord) else ""
     return f"d{record.name}{fused}, {' by '.join(map(str, record.shape))}, {verdict}"

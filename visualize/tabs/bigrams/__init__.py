@@ -20,12 +20,18 @@ PARTS: dict[str, Callable[[Workbench, gr.Radio], None]] = {
 
 def build(workbench: Workbench) -> None:
     """Lay out the tab: three parts, one at a time. A part computes only while it is open."""
-    part = gr.Radio(list(PARTS), value=bigrams_table.PART, label="Look at",
-                    elem_id="bigram-part", elem_classes="lab-parts")
+    part = gr.Radio(
+        list(PARTS),
+        value=bigrams_table.PART,
+        label="Look at",
+        elem_id="bigram-part",
+        elem_classes="lab-parts",
+    )
     boxes = []
     for name, lay_out in PARTS.items():
         with gr.Column(visible=name == part.value) as box:
             lay_out(workbench, part)
         boxes.append(box)
-    part.change(lambda chosen: [gr.update(visible=name == chosen) for name in PARTS], part, boxes,
-                **QUIET)
+    part.change(
+        lambda chosen: [gr.update(visible=name == chosen) for name in PARTS], part, boxes, **QUIET
+    )

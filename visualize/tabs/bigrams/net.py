@@ -30,28 +30,49 @@ def build(workbench: Workbench, part: gr.Radio) -> None:
     with gr.Row(elem_classes=["lab-row", "lab-wide"]):
         with gr.Column(elem_classes="lab-figure"):
             with gr.Row(elem_classes="lab-controls"):
-                picture = gr.Radio(list(PICTURES), value=next(iter(PICTURES)), label="Show",
-                                   elem_id="net-picture")
-                l2 = gr.Slider(0, 1, 0.01, step=0.01, label="L2: pull of every weight towards 0",
-                               elem_id="net-l2")
+                picture = gr.Radio(
+                    list(PICTURES), value=next(iter(PICTURES)), label="Show", elem_id="net-picture"
+                )
+                l2 = gr.Slider(
+                    0,
+                    1,
+                    0.01,
+                    step=0.01,
+                    label="L2: pull of every weight towards 0",
+                    elem_id="net-l2",
+                )
             with gr.Row(elem_classes="lab-controls"):
-                buttons = {steps: gr.Button(f"{steps} step" + "s" * (steps > 1), size="sm",
-                                            elem_id=f"net-{steps}", elem_classes="lab-button")
-                           for steps in (1, 10, 300)}
-                again = gr.Button("Start again", size="sm", elem_id="net-again",
-                                  elem_classes="lab-button")
+                buttons = {
+                    steps: gr.Button(
+                        f"{steps} step" + "s" * (steps > 1),
+                        size="sm",
+                        elem_id=f"net-{steps}",
+                        elem_classes="lab-button",
+                    )
+                    for steps in (1, 10, 300)
+                }
+                again = gr.Button(
+                    "Start again", size="sm", elem_id="net-again", elem_classes="lab-button"
+                )
             table = heatmap(elem_id="net-heat", label="probabilities of the net")
         with gr.Column(elem_classes="lab-side"):
             losses = curve(elem_id="net-loss", label="loss of the net", height=220)
             said = gr.Markdown(elem_id="net-said", elem_classes="lab-note")
             controls = {"part": part, "picture": picture, "l2": l2}
-            lesson_panel("bigrams-net", workbench=workbench, controls=controls,
-                         code=(step, smoothing_like))
+            lesson_panel(
+                "bigrams-net", workbench=workbench, controls=controls, code=(step, smoothing_like)
+            )
     _wire(workbench, net, controls, [table, losses, said], buttons, again)
 
 
-def _wire(workbench: Workbench, net: gr.State, controls: dict, outputs: list, buttons: dict,
-          again: gr.Button) -> None:
+def _wire(
+    workbench: Workbench,
+    net: gr.State,
+    controls: dict,
+    outputs: list,
+    buttons: dict,
+    again: gr.Button,
+) -> None:
     part, picture, l2 = controls.values()
 
     def fresh(model, own, chosen, shown):
@@ -74,11 +95,20 @@ def _wire(workbench: Workbench, net: gr.State, controls: dict, outputs: list, bu
                 now = start(len(counts.vocabulary))
             for learned in learn(counts, now, steps=steps, l2=float(pull)):
                 yield learned, *show(counts, learned, shown, version=workbench.version())
+
         return run
 
-    running = [button.click(go(steps), [workbench.model, workbench.own, net, picture, l2],
-                            [net, *outputs], **QUIET, concurrency_id="net", concurrency_limit=4)
-               for steps, button in buttons.items()]
+    running = [
+        button.click(
+            go(steps),
+            [workbench.model, workbench.own, net, picture, l2],
+            [net, *outputs],
+            **QUIET,
+            concurrency_id="net",
+            concurrency_limit=4,
+        )
+        for steps, button in buttons.items()
+    ]
     anew = [workbench.changed, part.change, again.click]
     gr.on(anew, None, None, None, cancels=running, **QUIET)  # else its next frame comes back
     workbench.on(anew, fresh, [part, picture], [net, *outputs])
@@ -104,19 +134,35 @@ def show(table: BigramTable, net: OneLayer, picture: str, *, version: int) -> tu
     difference = PICTURES.get(picture) == "difference"
     few = len(symbols) < 40
     largest = float(np.abs(p - counted).max())
-    title = (f"After {len(net.losses):,} steps the net and the counts differ by "
-             f"{100 * np.abs(p - counted).mean():.2f} % on average, at most {100 * largest:.1f} %")
+    title = (
+        f"After {len(net.losses):,} steps the net and the counts differ by "
+        f"{100 * np.abs(p - counted).mean():.2f} % on average, at most {100 * largest:.1f} %"
+    )
     heat = heatmap_value(
-        p - counted if difference else p, rows=symbols, cols=symbols, version=version, title=title,
-        scale="diverging" if difference else "sequential", vmax=None if not difference else 0.5,
-        transform="sqrt", unit="probability", text="probability" if few else None, pairs=few,
-        row_name="letter before", col_name="letter after", end_mark=table.vocabulary.end_mark,
-        hover="{row}{col}: {value}")
+        p - counted if difference else p,
+        rows=symbols,
+        cols=symbols,
+        version=version,
+        title=title,
+        scale="diverging" if difference else "sequential",
+        vmax=None if not difference else 0.5,
+        transform="sqrt",
+        unit="probability",
+        text="probability" if few else None,
+        pairs=few,
+        row_name="letter before",
+        col_name="letter after",
+        end_mark=table.vocabulary.end_mark,
+        hover="{row}{col}: {value}",
+    )
     best = table.loss(0)
     line = curve_value(
-        [("the net", list(range(len(net.losses))), list(net.losses))], version=version,
-        title=_loss_title(net, best), total=max(50, len(net.losses)),
-        baseline=(best, f"counting: {best:#.4g}"))
+        [("the net", list(range(len(net.losses))), list(net.losses))],
+        version=version,
+        title=_loss_title(net, best),
+        total=max(50, len(net.losses)),
+        baseline=(best, f"counting: {best:#.4g}"),
+    )
     return heat, line, _said(table, net)
 
 
@@ -129,8 +175,12 @@ def _loss_title(net: OneLayer, best: float) -> str:
 def _said(table: BigramTable, net: OneLayer) -> str:
     if not net.losses:
         guess = random_guess(len(table.vocabulary))
-        return (f"The weights are random numbers; a guess would cost {guess:#.4g} nats. Nobody "
-                "shows the net the table: it sees one pair at a time.")
+        return (
+            f"The weights are random numbers; a guess would cost {guess:#.4g} nats. Nobody "
+            "shows the net the table: it sees one pair at a time."
+        )
     nearest = smoothing_like(net, torch.from_numpy(table.counts))
-    return (f"exp(W) now says what the counts say with a smoothing of about **{nearest:.3g}**. "
-            "A stronger L2 pulls every row towards “all letters alike”: it *is* smoothing.")
+    return (
+        f"exp(W) now says what the counts say with a smoothing of about **{nearest:.3g}**. "
+        "A stronger L2 pulls every row towards “all letters alike”: it *is* smoothing."
+    )

@@ -31,27 +31,40 @@ def build(workbench: Workbench, part: gr.Radio) -> None:
     with gr.Row(elem_classes="lab-row"):
         with gr.Column(elem_classes="lab-figure"):
             with gr.Row(elem_classes="lab-controls"):
-                n = gr.Slider(1, 5, 4, step=1, label="n: letters at a time, the next one included",
-                              elem_id="orders-n")
-                smoothing = gr.Radio(SMOOTHINGS, value="0.1", label="Smoothing",
-                                     elem_id="orders-smoothing")
+                n = gr.Slider(
+                    1,
+                    5,
+                    4,
+                    step=1,
+                    label="n: letters at a time, the next one included",
+                    elem_id="orders-n",
+                )
+                smoothing = gr.Radio(
+                    SMOOTHINGS, value="0.1", label="Smoothing", elem_id="orders-smoothing"
+                )
             picture = plotly_view(elem_id="orders-losses", label="loss by n", height=360)
             drawn = names(elem_id="orders-names", label="words drawn from these counts")
         with gr.Column(elem_classes="lab-side"):
             said = gr.Markdown(elem_id="orders-said", elem_classes="lab-card")
             controls = {"part": part, "n": n, "smoothing": smoothing}
-            lesson_panel("bigrams-orders", workbench=workbench, controls=controls,
-                         code=(Order, count_orders))
+            lesson_panel(
+                "bigrams-orders", workbench=workbench, controls=controls, code=(Order, count_orders)
+            )
 
     def refresh(model, own, chosen, *settings):
         if chosen != PART:
             return [gr.skip()] * 3
         corpus = workbench.corpus(workbench.checkpoint(model, own), own)
-        return show(orders_of(workbench.library, corpus), corpus, *settings,
-                    version=workbench.version())
+        return show(
+            orders_of(workbench.library, corpus), corpus, *settings, version=workbench.version()
+        )
 
-    workbench.on([workbench.changed, part.change, n.change, smoothing.change], refresh,
-                 list(controls.values()), [picture, said, drawn])
+    workbench.on(
+        [workbench.changed, part.change, n.change, smoothing.change],
+        refresh,
+        list(controls.values()),
+        [picture, said, drawn],
+    )
 
 
 def orders_of(library: Library, corpus: Corpus) -> list[Order]:
@@ -63,19 +76,22 @@ def orders_of(library: Library, corpus: Corpus) -> list[Order]:
     return library.orders[corpus.name][1]
 
 
-def show(orders: list[Order], corpus: Corpus, n: float, smoothing: str, *,
-         version: int) -> tuple[Any, ...]:
+def show(
+    orders: list[Order], corpus: Corpus, n: float, smoothing: str, *, version: int
+) -> tuple[Any, ...]:
     """The losses by n, a table of the chosen one, and words drawn from it."""
     fake = float(smoothing) if smoothing in SMOOTHINGS else 0.1
     order = orders[min(max(1, int(n)), len(orders)) - 1]
-    losses = {part: [o.loss(part, smoothing=fake) for o in orders]
-              for part in ("train", "dev", "test")}
+    losses = {
+        part: [o.loss(part, smoothing=fake) for o in orders] for part in ("train", "dev", "test")
+    }
     guess = random_guess(order.model.vocab_size)
-    runs = [(part, ORDERS[:len(orders)], values) for part, values in losses.items()]
+    runs = [(part, ORDERS[: len(orders)], values) for part, values in losses.items()]
     figure = curves(runs, x_title="n", baseline=(guess, f"a guess: {guess:#.4g}"))
     figure.update_xaxes(dtick=1)
-    value = figure_value(figure, title=_title(losses), version=version,
-                         zoom=f"{corpus.name} {smoothing}")
+    value = figure_value(
+        figure, title=_title(losses), version=version, zoom=f"{corpus.name} {smoothing}"
+    )
     return value, _table(order, losses, smoothing), _drawn(order, corpus, fake, version)
 
 
@@ -84,12 +100,16 @@ def _title(losses: dict[str, list[float]]) -> str:
     best = min(range(len(dev)), key=lambda i: dev[i])
     if math.isinf(max(dev)):
         first = next(n for n, loss in zip(ORDERS, dev) if math.isinf(loss))
-        return (f"Without smoothing the loss on dev is infinite from n = {first} on: some of its "
-                "letters were never counted there")
+        return (
+            f"Without smoothing the loss on dev is infinite from n = {first} on: some of its "
+            "letters were never counted there"
+        )
     if best == len(dev) - 1:
         return f"The more letters, the better: dev {dev[best]:#.4g} nats with n = {len(dev)}"
-    return (f"n = {best + 1} is best on dev, {dev[best]:#.4g} nats; with n = {len(dev)} train "
-            f"falls to {losses['train'][-1]:#.4g}, but dev rises to {dev[-1]:#.4g}")
+    return (
+        f"n = {best + 1} is best on dev, {dev[best]:#.4g} nats; with n = {len(dev)} train "
+        f"falls to {losses['train'][-1]:#.4g}, but dev rises to {dev[-1]:#.4g}"
+    )
 
 
 def _table(order: Order, losses: dict[str, list[float]], smoothing: str) -> str:
@@ -97,11 +117,15 @@ def _table(order: Order, losses: dict[str, list[float]], smoothing: str) -> str:
     possible = order.model.vocab_size ** (order.n - 1)
     rows = "\n".join(
         f"| {part} | {_loss(values[order.n - 1])} | {_loss(bits(values[order.n - 1]))} | "
-        f"{100 * order.coverage(part):.1f} % |" for part, values in losses.items())
-    return (f"**The {order.n}-gram with smoothing {smoothing}** has seen "
-            f"{order.model.contexts_seen():,} of {possible:,} possible contexts.\n\n"
-            f"| | nats | bits | known |\n|:--|--:|--:|--:|\n{rows}\n\n"
-            "“Known”: how many letters come after a context that was seen in training.")
+        f"{100 * order.coverage(part):.1f} % |"
+        for part, values in losses.items()
+    )
+    return (
+        f"**The {order.n}-gram with smoothing {smoothing}** has seen "
+        f"{order.model.contexts_seen():,} of {possible:,} possible contexts.\n\n"
+        f"| | nats | bits | known |\n|:--|--:|--:|--:|\n{rows}\n\n"
+        "“Known”: how many letters come after a context that was seen in training."
+    )
 
 
 def _loss(value: float) -> str:
@@ -113,9 +137,12 @@ def _drawn(order: Order, corpus: Corpus, smoothing: float, version: int) -> dict
     model = replace(order.model, smoothing=smoothing)
     words = sample(model, vocabulary, count=DRAWN, settings=Sampling(seed=42))
     known = set(corpus.words)
-    items = [(word.word, word.probabilities, "in the list" if word.word in known else "new", "")
-             for word in words]
+    items = [
+        (word.word, word.probabilities, "in the list" if word.word in known else "new", "")
+        for word in words
+    ]
     listed = sum(badge != "new" for _, _, badge, _ in items)
     title = f"{listed} of {DRAWN} words drawn from the {order.n}-gram stand in the list"
-    return names_value(items, end_mark=vocabulary.end_mark, version=version, title=title,
-                       block_size=order.n - 1)
+    return names_value(
+        items, end_mark=vocabulary.end_mark, version=version, title=title, block_size=order.n - 1
+    )

@@ -38,29 +38,48 @@ def build(workbench: Workbench, part: gr.Radio) -> None:
         with gr.Column(elem_classes="lab-figure"):
             with gr.Row(elem_classes="lab-controls"):
                 view = gr.Radio(list(VIEWS), value="Counts", label="Show", elem_id="bigram-view")
-                smoothing = gr.Slider(0, 100, 1, step=1, label="Smoothing",
-                                      elem_id="bigram-smoothing")
+                smoothing = gr.Slider(
+                    0, 100, 1, step=1, label="Smoothing", elem_id="bigram-smoothing"
+                )
             picture = heatmap(elem_id="bigram-heat", label="bigram table")
-            download_button("Download the lecture’s picture", elem_id="bigram-print",
-                            make=lambda *chosen: picture_file(workbench.table(*chosen)),
-                            inputs=[workbench.model, workbench.own])
+            download_button(
+                "Download the lecture’s picture",
+                elem_id="bigram-print",
+                make=lambda *chosen: picture_file(workbench.table(*chosen)),
+                inputs=[workbench.model, workbench.own],
+            )
             with gr.Row(elem_classes="lab-pair"):
                 with gr.Column():
-                    word = gr.Textbox("andrejq", label="What does each letter of this word cost?",
-                                      max_length=40, elem_id="bigram-word")
+                    word = gr.Textbox(
+                        "andrejq",
+                        label="What does each letter of this word cost?",
+                        max_length=40,
+                        elem_id="bigram-word",
+                    )
                     priced = names(elem_id="bigram-priced", label="price of each letter")
                 with gr.Column():
-                    seed = gr.Number(LECTURE_SEED, precision=0, elem_id="bigram-seed",
-                                     label="Draw words with the seed")
+                    seed = gr.Number(
+                        LECTURE_SEED,
+                        precision=0,
+                        elem_id="bigram-seed",
+                        label="Draw words with the seed",
+                    )
                     drawn = names(elem_id="bigram-names", label="words drawn from the table")
         with gr.Column(elem_classes="lab-side"):
             row_bars = bars(elem_id="bigram-bars", label="what follows this letter")
             holders = names(elem_id="bigram-words", label="words that hold this pair")
             loss = gr.Markdown(elem_id="bigram-loss", elem_classes="lab-note")
-            controls = {"part": part, "row": pair, "view": view, "smoothing": smoothing,
-                        "word": word, "seed": seed}
-            lesson_panel("bigrams", workbench=workbench, controls=controls,
-                         code=(count_bigrams, BigramTable))
+            controls = {
+                "part": part,
+                "row": pair,
+                "view": view,
+                "smoothing": smoothing,
+                "word": word,
+                "seed": seed,
+            }
+            lesson_panel(
+                "bigrams", workbench=workbench, controls=controls, code=(count_bigrams, BigramTable)
+            )
     _wire(workbench, list(controls.values())[1:], [picture, row_bars, loss, priced, drawn, holders])
 
 
@@ -68,8 +87,10 @@ def _wire(workbench: Workbench, controls: list, outputs: list) -> None:
     def refresh(model, own, *settings):
         table, version = workbench.table(model, own), workbench.version()
         corpus = workbench.corpus(workbench.checkpoint(model, own), own)
-        return (*show(table, *settings, version=version),
-                words_with(table, corpus, settings[0], settings[2], version=version))
+        return (
+            *show(table, *settings, version=version),
+            words_with(table, corpus, settings[0], settings[2], version=version),
+        )
 
     def clicked(model, own, event: gr.EventData) -> str:
         symbols = workbench.table(model, own).vocabulary.symbols
@@ -77,8 +98,9 @@ def _wire(workbench: Workbench, controls: list, outputs: list) -> None:
         return "".join(symbols[i] for i in picked if isinstance(i, int) and 0 <= i < len(symbols))
 
     def look(model, own, pair, view, smoothing):
-        return _table_picture(workbench.table(model, own), pair, view, smoothing,
-                              version=workbench.version())
+        return _table_picture(
+            workbench.table(model, own), pair, view, smoothing, version=workbench.version()
+        )
 
     view = controls[1]  # it changes nothing but the table, and nobody shall wait for the rest
     triggers = [control.change for control in controls if control is not view]
@@ -91,23 +113,39 @@ def _wire(workbench: Workbench, controls: list, outputs: list) -> None:
         component.value = value
 
 
-def show(table: BigramTable, pair: str, view: str, smoothing: float, word: str, seed: float, *,
-         version: int) -> tuple[Any, ...]:
+def show(
+    table: BigramTable,
+    pair: str,
+    view: str,
+    smoothing: float,
+    word: str,
+    seed: float,
+    *,
+    version: int,
+) -> tuple[Any, ...]:
     """All that the tab shows: heatmap, bars of a row, loss, price of a word, drawn words."""
     picture = _table_picture(table, pair, view, smoothing, version=version)
     if picture is None:
-        said = (f"This list has {len(table.vocabulary)} different symbols: too many cells to read. "
-                "Its words can still be drawn and priced.")
+        said = (
+            f"This list has {len(table.vocabulary)} different symbols: too many cells to read. "
+            "Its words can still be drawn and priced."
+        )
         row = None
     else:
         row = _row(table, _indices(table, pair), smoothing, version)
         said = _loss_words(table, smoothing)
-    return (picture, row, said, priced_word(table, smoothing, word, version=version),
-            _drawn(table, smoothing, seed, version))
+    return (
+        picture,
+        row,
+        said,
+        priced_word(table, smoothing, word, version=version),
+        _drawn(table, smoothing, seed, version),
+    )
 
 
-def _table_picture(table: BigramTable, pair: str, view: str, smoothing: float, *,
-                   version: int) -> dict[str, Any] | None:
+def _table_picture(
+    table: BigramTable, pair: str, view: str, smoothing: float, *, version: int
+) -> dict[str, Any] | None:
     """The heatmap; None where the list has too many symbols for one."""
     if len(table.vocabulary) > MAX_SYMBOLS:
         return None
@@ -130,8 +168,9 @@ def _likely_row(table: BigramTable) -> str:
     return table.vocabulary.symbols[int(sure[1:].argmax()) + 1]
 
 
-def _picture(table: BigramTable, at: tuple[int, int | None], view: str, smoothing: float,
-             version: int) -> dict[str, Any]:
+def _picture(
+    table: BigramTable, at: tuple[int, int | None], view: str, smoothing: float, version: int
+) -> dict[str, Any]:
     unit = VIEWS.get(view, "count")
     p = table.probabilities(smoothing)
     with np.errstate(divide="ignore"):
@@ -140,41 +179,62 @@ def _picture(table: BigramTable, at: tuple[int, int | None], view: str, smoothin
     symbols = table.vocabulary.symbols
     few = len(symbols) < 40  # so many fit with their numbers written in the cells
     return heatmap_value(
-        values, rows=symbols, cols=symbols, version=version, title=_picture_title(table),
-        transform="linear" if unit == "log" else "sqrt", vmin=floor, unit=unit,
-        text=unit if few else None, pairs=few, numerators=table.counts + smoothing,
-        row_name="letter before", col_name="letter after", selected=at,
+        values,
+        rows=symbols,
+        cols=symbols,
+        version=version,
+        title=_picture_title(table),
+        transform="linear" if unit == "log" else "sqrt",
+        vmin=floor,
+        unit=unit,
+        text=unit if few else None,
+        pairs=few,
+        numerators=table.counts + smoothing,
+        row_name="letter before",
+        col_name="letter after",
+        selected=at,
         end_mark=table.vocabulary.end_mark,
-        hover="P({col} | {row}) = {numerator} / {denominator} = {percent}")
+        hover="P({col} | {row}) = {numerator} / {denominator} = {percent}",
+    )
 
 
 def _picture_title(table: BigramTable) -> str:
     symbols, counts = table.vocabulary.symbols, table.counts
     row, col = np.unravel_index(counts.argmax(), counts.shape)
     never = int((counts == 0).sum())
-    return (f"{symbols[row]}{symbols[col]} is the most frequent pair, "
-            f"{counts[row, col]:,.0f} times; {never:,} of {counts.size:,} pairs never occur")
+    return (
+        f"{symbols[row]}{symbols[col]} is the most frequent pair, "
+        f"{counts[row, col]:,.0f} times; {never:,} of {counts.size:,} pairs never occur"
+    )
 
 
-def _row(table: BigramTable, at: tuple[int, int | None], smoothing: float,
-         version: int) -> dict[str, Any]:
+def _row(
+    table: BigramTable, at: tuple[int, int | None], smoothing: float, version: int
+) -> dict[str, Any]:
     row, col = at
     before, end = table.vocabulary.symbols[row], table.vocabulary.end_mark
     where = f"After {before}" if row else "At the beginning of a word"
     return bars_value(
-        table.probabilities(smoothing)[row], labels=table.vocabulary.symbols, version=version,
-        end_mark=end, context=before, counts=table.counts[row] + smoothing, highlight=col,
-        title=where + ", {letter} follows {percent} of the time")
+        table.probabilities(smoothing)[row],
+        labels=table.vocabulary.symbols,
+        version=version,
+        end_mark=end,
+        context=before,
+        counts=table.counts[row] + smoothing,
+        highlight=col,
+        title=where + ", {letter} follows {percent} of the time",
+    )
 
 
 def _loss_words(table: BigramTable, smoothing: float) -> str:
     guess = random_guess(len(table.vocabulary))
-    return (f"Over {table.source}, a letter costs **{nats_and_bits(table.loss(smoothing))}** on "
-            f"average; a guess among {len(table.vocabulary)} symbols {nats_and_bits(guess)}.")
+    return (
+        f"Over {table.source}, a letter costs **{nats_and_bits(table.loss(smoothing))}** on "
+        f"average; a guess among {len(table.vocabulary)} symbols {nats_and_bits(guess)}."
+    )
 
 
-def priced_word(table: BigramTable, smoothing: float, word: str, *,
-                version: int) -> dict[str, Any]:
+def priced_word(table: BigramTable, smoothing: float, word: str, *, version: int) -> dict[str, Any]:
     """What each letter of a word costs under the table, as one line of tiles."""
     end = table.vocabulary.end_mark
     try:
@@ -186,12 +246,15 @@ def priced_word(table: BigramTable, smoothing: float, word: str, *,
     dear = int(np.argmax(prices))
     letters = [*(word or "")[:40], end]
     pair = f"{letters[dear]} after {[end, *letters][dear]}"
-    title = (f"{sum(prices) / len(prices):.3g} bits a letter; the dearest is {pair}, "
-             f"{prices[dear]:.3g} bits")
+    title = (
+        f"{sum(prices) / len(prices):.3g} bits a letter; the dearest is {pair}, "
+        f"{prices[dear]:.3g} bits"
+    )
     if np.isinf(prices[dear]):
         title = f"Impossible: {pair} was never counted. Smoothing gives it a price"
-    return names_value([((word or "")[:40], p, "", "")], end_mark=end, version=version,
-                       title=title, block_size=1)
+    return names_value(
+        [((word or "")[:40], p, "", "")], end_mark=end, version=version, title=title, block_size=1
+    )
 
 
 def _drawn(table: BigramTable, smoothing: float, seed: float, version: int) -> dict[str, Any]:
@@ -202,26 +265,44 @@ def _drawn(table: BigramTable, smoothing: float, seed: float, version: int) -> d
     except ValueError as error:
         return names_value([], end_mark=end, version=version, title=sentence(error))
     items = [(drawn.word, drawn.probabilities, "", "") for drawn in words]
-    return names_value(items, end_mark=end, version=version, block_size=1,
-                       title=f"Ten words from this table, seed {int(seed)}")
+    return names_value(
+        items,
+        end_mark=end,
+        version=version,
+        block_size=1,
+        title=f"Ten words from this table, seed {int(seed)}",
+    )
 
 
-def words_with(table: BigramTable, corpus: Corpus, pair: str, smoothing: float, *,
-               version: int) -> dict[str, Any]:
+def words_with(
+    table: BigramTable, corpus: Corpus, pair: str, smoothing: float, *, version: int
+) -> dict[str, Any]:
     """The chosen cell in one sentence, its share of the loss too, and words that hold the pair."""
     end = table.vocabulary.end_mark
     row, col = _indices(table, pair)
     if col is None:
-        return names_value([], end_mark=end, version=version,
-                           title="Click a cell to see its words and its share of the loss.")
+        return names_value(
+            [],
+            end_mark=end,
+            version=version,
+            title="Click a cell to see its words and its share of the loss.",
+        )
     before, after = (table.vocabulary.symbols[i] for i in (row, col))
-    found = [] if corpus.synthetic else holders_of(corpus.words, before if row else "",
-                                                   after if col else "")
+    found = (
+        []
+        if corpus.synthetic
+        else holders_of(corpus.words, before if row else "", after if col else "")
+    )
     model = table.model(smoothing)
     items = [(word, score(model, table.vocabulary, word), "", "") for word in found[:HOLDERS]]
     where = f" {len(found):,} words hold it" if found else ""
-    return names_value(items, end_mark=end, version=version, block_size=1,
-                       title=_cell_sentence(table, row, col, smoothing) + where)
+    return names_value(
+        items,
+        end_mark=end,
+        version=version,
+        block_size=1,
+        title=_cell_sentence(table, row, col, smoothing) + where,
+    )
 
 
 def _cell_sentence(table: BigramTable, row: int, col: int, smoothing: float) -> str:
@@ -230,8 +311,10 @@ def _cell_sentence(table: BigramTable, row: int, col: int, smoothing: float) -> 
     if not count:
         return f"{pair} never occurs, so it costs this list nothing."
     share = count * -np.log(p) / (table.loss(smoothing) * table.counts.sum())
-    return (f"{pair} costs {-bits(float(np.log(p))):.3g} bits, {count:,.0f} times: "
-            f"{100 * share:.2f} % of the whole loss.")
+    return (
+        f"{pair} costs {-bits(float(np.log(p))):.3g} bits, {count:,.0f} times: "
+        f"{100 * share:.2f} % of the whole loss."
+    )
 
 
 def holders_of(words: Sequence[str], before: str, after: str) -> list[str]:
@@ -249,6 +332,7 @@ def holders_of(words: Sequence[str], before: str, after: str) -> list[str]:
 
 def picture_file(table: BigramTable) -> str:
     """Lecture 1's picture as a PNG file; its path."""
-    figure = bigram_print(table.counts, table.vocabulary.symbols,
-                          title=f"Bigram counts of {table.source}")
+    figure = bigram_print(
+        table.counts, table.vocabulary.symbols, title=f"Bigram counts of {table.source}"
+    )
     return str(save(figure, temporary("bigrams.png")))

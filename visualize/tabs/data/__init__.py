@@ -36,10 +36,15 @@ def build(workbench: Workbench) -> None:
             letters = plotly_view(elem_id="data-letters", label="letters", height=250)
             with gr.Row(elem_classes="lab-pair"):
                 with gr.Column():
-                    word = gr.Textbox("emma", label="A word, cut into examples", max_length=40,
-                                      elem_id="data-word")
-                    block = gr.Slider(1, 8, 3, step=1, label="How many letters back?",
-                                      elem_id="data-block")
+                    word = gr.Textbox(
+                        "emma",
+                        label="A word, cut into examples",
+                        max_length=40,
+                        elem_id="data-word",
+                    )
+                    block = gr.Slider(
+                        1, 8, 3, step=1, label="How many letters back?", elem_id="data-block"
+                    )
                 cut = table(elem_id="data-examples", label="context and target")
             changed = heatmap(elem_id="data-difference", label="difference of two lists")
             both = table(elem_id="data-both", label="both numbers of a cell")
@@ -48,21 +53,24 @@ def build(workbench: Workbench) -> None:
             source = table(elem_id="data-source", label="where the words are from")
             _fetch_box(workbench)
             controls = {"word": word, "block": block, "pair": pair}
-            lesson_panel("data", workbench=workbench, controls=controls,
-                         code=(windows, leak_audit, compare))
+            lesson_panel(
+                "data", workbench=workbench, controls=controls, code=(windows, leak_audit, compare)
+            )
     _wire(workbench, show_words, [], [source, first, lengths, letters, leaks, board])
     _wire(workbench, show_examples, [word, block], [cut])
     _wire(workbench, show_pairs, [pair], [changed, both])
 
     def clicked(model, own, event: gr.EventData):
-        return picked(workbench, model, own, row=getattr(event, "row", None),
-                      col=getattr(event, "col", None))
+        return picked(
+            workbench, model, own, row=getattr(event, "row", None), col=getattr(event, "col", None)
+        )
 
     changed.cell(clicked, [workbench.model, workbench.own], pair, **CLICKED)
 
 
 def _wire(workbench: Workbench, show: Callable[..., tuple], controls: list, outputs: list) -> None:
     """Refresh these outputs when words, model or one of these controls change, and fill them."""
+
     def refresh(*settings):
         values = show(workbench, *settings)
         return values if len(outputs) > 1 else values[0]
@@ -76,33 +84,41 @@ def _wire(workbench: Workbench, show: Callable[..., tuple], controls: list, outp
 
 # --- what is shown --------------------------------------------------------------------------------
 
+
 def show_words(workbench: Workbench, model: str, own: Own | None) -> tuple[dict[str, Any], ...]:
     """Everything about the list that the sidebar has chosen, and the board of losses."""
     checkpoint, version = workbench.checkpoint(model, own), workbench.version()
-    return (*show_list(workbench.corpus(checkpoint, own), version=version),
-            bits_board(workbench.checkpoints(own), checkpoint.name, version=version))
+    return (
+        *show_list(workbench.corpus(checkpoint, own), version=version),
+        bits_board(workbench.checkpoints(own), checkpoint.name, version=version),
+    )
 
 
-def show_examples(workbench: Workbench, model: str, own: Own | None, word: str,
-                  block_size: float) -> tuple[dict[str, Any]]:
+def show_examples(
+    workbench: Workbench, model: str, own: Own | None, word: str, block_size: float
+) -> tuple[dict[str, Any]]:
     """The examples of a typed word, in the alphabet of the chosen model."""
     vocabulary = workbench.checkpoint(model, own).vocabulary
     return (examples(word, block_size, vocabulary, version=workbench.version()),)
 
 
-def show_pairs(workbench: Workbench, model: str, own: Own | None,
-               chosen: str) -> tuple[dict[str, Any] | None, ...]:
+def show_pairs(
+    workbench: Workbench, model: str, own: Own | None, chosen: str
+) -> tuple[dict[str, Any] | None, ...]:
     """The chosen list against names (names: handles against them), and one cell explained."""
     pairs, names = _compared(workbench, model, own)
     if pairs is None:
         return None, None
     version = workbench.version()
-    return (difference(pairs, chosen, names=names, version=version),
-            both_numbers(pairs, chosen, names=names, version=version))
+    return (
+        difference(pairs, chosen, names=names, version=version),
+        both_numbers(pairs, chosen, names=names, version=version),
+    )
 
 
-def _compared(workbench: Workbench, model: str,
-              own: Own | None) -> tuple[Comparison | None, tuple[str, str]]:
+def _compared(
+    workbench: Workbench, model: str, own: Own | None
+) -> tuple[Comparison | None, tuple[str, str]]:
     tables, name = workbench.library.tables, workbench.words_of(workbench.checkpoint(model, own))
     name = "handles" if name == "names" else name
     mine = workbench.table(model, own) if name == "own" else tables.get(name)
@@ -115,43 +131,57 @@ def _compared(workbench: Workbench, model: str,
 def picked(workbench: Workbench, model: str, own: Own | None, *, row: Any, col: Any) -> Any:
     """The two letters of a clicked cell; what comes from the page is checked."""
     pairs, _ = _compared(workbench, model, own)
-    if pairs is None or not all(type(i) is int and 0 <= i < len(pairs.symbols)
-                                for i in (row, col)):
+    if pairs is None or not all(type(i) is int and 0 <= i < len(pairs.symbols) for i in (row, col)):
         return gr.skip()
     return pairs.symbols[row] + pairs.symbols[col]
 
 
 # --- getting handles ------------------------------------------------------------------------------
 
+
 def _fetch_box(workbench: Workbench) -> None:
     """Which handles are at hand; buttons to fetch them, to make some up, and to stop."""
     library = workbench.library
 
     def said(report: Report) -> dict[str, Any]:
-        return notice_value(report.text, version=workbench.version(), state=report.state,
-                            share=report.share)
+        return notice_value(
+            report.text, version=workbench.version(), state=report.state, share=report.share
+        )
 
     gr.Markdown("**Codeforces handles**", elem_classes="lab-note")
     status = notice(lambda: said(at_hand(library)), elem_id="data-status")
     with gr.Row(elem_classes="lab-controls"):
-        fetch = gr.Button("Fetch from Codeforces", size="sm", elem_id="data-fetch",
-                          elem_classes="lab-button", interactive=library.settings.may_fetch)
-        make_up = gr.Button("Make some up", size="sm", elem_id="data-make-up",
-                            elem_classes="lab-button")
-        stop = gr.Button("Stop", size="sm", elem_id="data-stop", elem_classes="lab-button",
-                         visible=False)
+        fetch = gr.Button(
+            "Fetch from Codeforces",
+            size="sm",
+            elem_id="data-fetch",
+            elem_classes="lab-button",
+            interactive=library.settings.may_fetch,
+        )
+        make_up = gr.Button(
+            "Make some up", size="sm", elem_id="data-make-up", elem_classes="lab-button"
+        )
+        stop = gr.Button(
+            "Stop", size="sm", elem_id="data-stop", elem_classes="lab-button", visible=False
+        )
     buttons = [fetch, make_up, stop]
 
     def idle() -> list:
-        return [gr.Button(interactive=library.settings.may_fetch), gr.Button(interactive=True),
-                gr.Button(visible=False)]
+        return [
+            gr.Button(interactive=library.settings.may_fetch),
+            gr.Button(interactive=True),
+            gr.Button(visible=False),
+        ]
 
     def run(reports: Iterator[Report], model: str, own: Own | None) -> Iterator[list]:
         busy = [gr.Button(interactive=False), gr.Button(interactive=False), gr.Button(visible=True)]
         for report in reports:
             over = report.state != "busy"
-            yield [said(report), *(idle() if over else busy),
-                   *(_follow(workbench, model, own) if report.state == "done" else [gr.skip()] * 2)]
+            yield [
+                said(report),
+                *(idle() if over else busy),
+                *(_follow(workbench, model, own) if report.state == "done" else [gr.skip()] * 2),
+            ]
 
     outputs = [status, *buttons, workbench.lists, workbench.model]
     chosen = [workbench.model, workbench.own]
@@ -162,10 +192,17 @@ def _fetch_box(workbench: Workbench) -> None:
     def made_up(model, own):
         yield from run(inventing(library, slot=workbench.slot), model, own)
 
-    going = [fetch.click(fetched, chosen, outputs, **QUIET),
-             make_up.click(made_up, chosen, outputs, **QUIET)]
-    stop.click(lambda: [said(Report(STOPPED + at_hand(library).text, "quiet")), *idle()], None,
-               [status, *buttons], cancels=going, **QUIET)
+    going = [
+        fetch.click(fetched, chosen, outputs, **QUIET),
+        make_up.click(made_up, chosen, outputs, **QUIET),
+    ]
+    stop.click(
+        lambda: [said(Report(STOPPED + at_hand(library).text, "quiet")), *idle()],
+        None,
+        [status, *buttons],
+        cancels=going,
+        **QUIET,
+    )
 
 
 def _follow(workbench: Workbench, model: str, own: Own | None) -> list:

@@ -38,11 +38,17 @@ def at_hand(library: Library) -> Report:
     corpus = library.corpora.get("handles")
     switched = "" if library.settings.may_fetch else f" {OFF}"
     if corpus is None:
-        return Report("No list of handles is on this computer. Codeforces publishes one; without a "
-                      f"network the WaveNet can make some up.{switched}", "quiet")
+        return Report(
+            "No list of handles is on this computer. Codeforces publishes one; without a "
+            f"network the WaveNet can make some up.{switched}",
+            "quiet",
+        )
     if corpus.synthetic:
-        return Report(f"In use: {len(corpus):,} made-up handles, drawn from a model. Nobody chose "
-                      f"them.{switched}", "quiet")
+        return Report(
+            f"In use: {len(corpus):,} made-up handles, drawn from a model. Nobody chose "
+            f"them.{switched}",
+            "quiet",
+        )
     return Report(f"In use: {len(corpus):,} handles as of {corpus.as_of}.{switched}", "quiet")
 
 
@@ -80,8 +86,9 @@ def _told(news: Iterator[FetchProgress | None]) -> Iterator[Report]:
         yield Report(last.message + patience, "busy", share)
 
 
-def ticking(records: Callable[[threading.Event], Generator[T, None, None]], *,
-            every: float) -> Generator[T | None, None, None]:
+def ticking(
+    records: Callable[[threading.Event], Generator[T, None, None]], *, every: float
+) -> Generator[T | None, None, None]:
     """The records as they come, and None whenever there was none for `every` seconds.
 
     records: makes them, given an event that says when to stop; it runs in a thread of its own, so
@@ -107,8 +114,9 @@ def ticking(records: Callable[[threading.Event], Generator[T, None, None]], *,
         stop.set()
 
 
-def _work(records: Generator[T, None, None], arrived: queue.SimpleQueue,
-          stop: threading.Event) -> None:
+def _work(
+    records: Generator[T, None, None], arrived: queue.SimpleQueue, stop: threading.Event
+) -> None:
     try:
         with closing(records):
             for record in records:
@@ -121,8 +129,9 @@ def _work(records: Generator[T, None, None], arrived: queue.SimpleQueue,
         arrived.put((None, None, True))
 
 
-def inventing(library: Library, *, slot: threading.BoundedSemaphore,
-              count: int = MADE_UP) -> Iterator[Report]:
+def inventing(
+    library: Library, *, slot: threading.BoundedSemaphore, count: int = MADE_UP
+) -> Iterator[Report]:
     """Make up handles with the shipped WaveNet and let the library keep them, as made up.
 
     Each slice of about 0.1 s runs inside the slot. A real list is never replaced.
@@ -145,8 +154,16 @@ def inventing(library: Library, *, slot: threading.BoundedSemaphore,
         words += fresh
         if time.monotonic() - said >= SAY_EVERY:
             said = time.monotonic()
-            yield Report(f"Making up handles: {len(words):,} of {count:,}", "busy",
-                         len(words) / count)
-    library.keep(Corpus("handles", tuple(words), f"made up: drawn from the model {model.name}, "
-                        "none of them in the list that it learned from", synthetic=True))
+            yield Report(
+                f"Making up handles: {len(words):,} of {count:,}", "busy", len(words) / count
+            )
+    library.keep(
+        Corpus(
+            "handles",
+            tuple(words),
+            f"made up: drawn from the model {model.name}, "
+            "none of them in the list that it learned from",
+            synthetic=True,
+        )
+    )
     yield Report(at_hand(library).text, "done")

@@ -35,13 +35,18 @@ def build(workbench: Workbench) -> None:
     """Lay out the tab and wire it."""
     with gr.Row(elem_classes="lab-row"):
         with gr.Column(elem_classes="lab-figure"):
-            picture = plotly_view(elem_id="embedding", label="letters as points", height=640,
-                                  square=True)
+            picture = plotly_view(
+                elem_id="embedding", label="letters as points", height=640, square=True
+            )
             note = gr.Markdown(elem_id="embedding-note", elem_classes="lab-note")
         with gr.Column(elem_classes="lab-side"):
             with_end = gr.Checkbox(True, label="Show the end mark", elem_id="embedding-end")
-            lesson_panel("embeddings", workbench=workbench, controls={"end": with_end},
-                         code=(flatten, nearest))
+            lesson_panel(
+                "embeddings",
+                workbench=workbench,
+                controls={"end": with_end},
+                code=(flatten, nearest),
+            )
 
     def refresh(model, own, end):
         letters = letters_of(workbench.checkpoint(model, own), workbench.table(model, own))
@@ -55,14 +60,21 @@ def letters_of(checkpoint: Checkpoint, table: BigramTable) -> Letters:
     """The embedding of a net; of a bigram model, which has none, its rows of probabilities."""
     symbols = checkpoint.vocabulary.symbols
     if len(checkpoint.snapshots):
-        source = (f"{model_title(checkpoint)}: {checkpoint.snapshots.shape[2]} numbers a letter, "
-                  f"learned in {checkpoint.card['steps']:,} steps")
-        return Letters(checkpoint.snapshots, tuple(checkpoint.snapshot_steps.tolist()), symbols,
-                       source)
+        source = (
+            f"{model_title(checkpoint)}: {checkpoint.snapshots.shape[2]} numbers a letter, "
+            f"learned in {checkpoint.card['steps']:,} steps"
+        )
+        return Letters(
+            checkpoint.snapshots, tuple(checkpoint.snapshot_steps.tolist()), symbols, source
+        )
     rows = table.probabilities(0)[None]  # (1, V, V)
-    return Letters(rows, (0,), table.vocabulary.symbols,
-                   f"counts have no embedding. Each letter is its row of {len(symbols)} "
-                   "probabilities: letters with like followers lie near")
+    return Letters(
+        rows,
+        (0,),
+        table.vocabulary.symbols,
+        f"counts have no embedding. Each letter is its row of {len(symbols)} "
+        "probabilities: letters with like followers lie near",
+    )
 
 
 def show(letters: Letters, *, with_end: bool, version: int) -> tuple[dict[str, Any], str]:
@@ -72,24 +84,32 @@ def show(letters: Letters, *, with_end: bool, version: int) -> tuple[dict[str, A
     end_mark = letters.symbols[0]
     kinds = [kind_of(letter, end_mark=end_mark) for letter in symbols]
     plane = flatten(snapshots)
-    neighbours = [[(symbols[j], distance) for j, distance in near]
-                  for near in nearest(snapshots[-1], count=NEIGHBOURS)]
+    neighbours = [
+        [(symbols[j], distance) for j, distance in near]
+        for near in nearest(snapshots[-1], count=NEIGHBOURS)
+    ]
     moving = len(letters.steps) > 1
     figure = embedding(
-        plane.points[-1], symbols=symbols, kinds=kinds, neighbours=neighbours,
-        snapshots=plane.points if moving else None, steps=letters.steps if moving else None,
-        axis_titles=_axes(plane))
+        plane.points[-1],
+        symbols=symbols,
+        kinds=kinds,
+        neighbours=neighbours,
+        snapshots=plane.points if moving else None,
+        steps=letters.steps if moving else None,
+        axis_titles=_axes(plane),
+    )
     title = _title(snapshots[-1], symbols, kinds)
-    value = figure_value(figure, title=title, version=version,
-                         zoom=f"{letters.source} {with_end}")
+    value = figure_value(figure, title=title, version=version, zoom=f"{letters.source} {with_end}")
     return value, _note(letters, plane)
 
 
 def _axes(plane: Plane) -> tuple[str, str]:
     if plane.kept is None:
         return "first number", "second number"
-    return tuple(f"{name} component: {percent(share)} of the spread"
-                 for name, share in zip(("first", "second"), plane.kept))
+    return tuple(
+        f"{name} component: {percent(share)} of the spread"
+        for name, share in zip(("first", "second"), plane.kept)
+    )
 
 
 def _title(vectors: np.ndarray, symbols: tuple[str, ...], kinds: list[str]) -> str:
@@ -101,8 +121,10 @@ def _title(vectors: np.ndarray, symbols: tuple[str, ...], kinds: list[str]) -> s
         among = distances[np.ix_(vowels, vowels)][np.triu_indices(len(vowels), 1)].mean()
         between = distances[np.ix_(vowels, others)].mean()
         shown = ", ".join(symbols[i] for i in vowels[:6])
-        return (f"From vowel to vowel ({shown}) it is {among:.3g} on average, "
-                f"from vowel to consonant {between:.3g}")
+        return (
+            f"From vowel to vowel ({shown}) it is {among:.3g} on average, "
+            f"from vowel to consonant {between:.3g}"
+        )
     np.fill_diagonal(distances, np.inf)
     a, b = np.unravel_index(distances.argmin(), distances.shape)
     return f"{symbols[a]} and {symbols[b]} are the nearest letters, {distances[a, b]:.3g} apart"
@@ -111,6 +133,8 @@ def _title(vectors: np.ndarray, symbols: tuple[str, ...], kinds: list[str]) -> s
 def _note(letters: Letters, plane: Plane) -> str:
     if plane.kept is None:
         return f"{letters.source}; the picture shows both as they are."
-    return (f"{letters.source}. The picture is their best flat shadow (PCA): it keeps "
-            f"{percent(sum(plane.kept))} of the spread, so neighbours are told from all numbers, "
-            "not from the picture.")
+    return (
+        f"{letters.source}. The picture is their best flat shadow (PCA): it keeps "
+        f"{percent(sum(plane.kept))} of the spread, so neighbours are told from all numbers, "
+        "not from the picture."
+    )

@@ -23,11 +23,15 @@ from visualize.page.state import (
     sentence,
 )
 
-NO_WORDS = ("The game needs real words, and those are not on this computer, only models that "
-            "learned from them. Choose names on the left, or fetch the handles in the Data tab")
-HELP = ("Your letter gets the share that you choose; all others share the rest, as often as each "
-        "occurs in these words. You pay −log2 of the share of the right letter: so does every "
-        "model. Keys: type the letter; ↑ ↓ surer or less sure.")
+NO_WORDS = (
+    "The game needs real words, and those are not on this computer, only models that "
+    "learned from them. Choose names on the left, or fetch the handles in the Data tab"
+)
+HELP = (
+    "Your letter gets the share that you choose; all others share the rest, as often as each "
+    "occurs in these words. You pay −log2 of the share of the right letter: so does every "
+    "model. Keys: type the letter; ↑ ↓ surer or less sure."
+)
 ON_BOARD = {"class": "You", "letter frequencies": "letter frequencies only"}
 
 
@@ -37,19 +41,26 @@ def build(workbench: Workbench) -> None:
     with gr.Row(elem_classes="lab-row"):
         with gr.Column(elem_classes="lab-figure"):
             with gr.Row(elem_classes="lab-controls"):
-                seed = gr.Number(1, precision=0, label="Game number", elem_id="game-seed", scale=0,
-                                 min_width=180)
-                again = gr.Button("New game", size="sm", elem_id="game-new",
-                                  elem_classes="lab-button")
+                seed = gr.Number(
+                    1, precision=0, label="Game number", elem_id="game-seed", scale=0, min_width=180
+                )
+                again = gr.Button(
+                    "New game", size="sm", elem_id="game-new", elem_classes="lab-button"
+                )
             board = game(elem_id="game-board")
         with gr.Column(elem_classes="lab-side"):
-            lesson_panel("game", workbench=workbench, controls={"seed": seed},
-                         code=(shares, guess, hidden_words))
+            lesson_panel(
+                "game",
+                workbench=workbench,
+                controls={"seed": seed},
+                code=(shares, guess, hidden_words),
+            )
     _wire(workbench, seed, again, state, board)
 
 
-def _wire(workbench: Workbench, seed: gr.Number, again: gr.Button, state: gr.State,
-          board: gr.HTML) -> None:
+def _wire(
+    workbench: Workbench, seed: gr.Number, again: gr.Button, state: gr.State, board: gr.HTML
+) -> None:
     def begin(model, own, number, running):
         found = start(workbench, model, own, number)
         same = isinstance(found, Game) and running is not None and found.key == running.key
@@ -71,8 +82,9 @@ def _wire(workbench: Workbench, seed: gr.Number, again: gr.Button, state: gr.Sta
     board.value = shown(first, version=workbench.version())[1]
 
 
-def start(workbench: Workbench, model: str | None, own: Own | None,
-          number: float | None) -> Game | str:
+def start(
+    workbench: Workbench, model: str | None, own: Own | None, number: float | None
+) -> Game | str:
     """A new game over the chosen words, or a sentence why there can be none."""
     checkpoint = workbench.checkpoint(model, own)
     try:
@@ -108,13 +120,23 @@ def shown(running: Game | str, *, version: int) -> tuple[Game | None, dict[str, 
         return None, game_error(running, version=version)
     word, place = running.at
     letters = len(running.guesses)
-    board = [(ON_BOARD.get(name, name), bits, name == "class")
-             for name, bits in running.bits().items()]
+    board = [
+        (ON_BOARD.get(name, name), bits, name == "class") for name, bits in running.bits().items()
+    ]
     guessed = f"The board after {letters} letter{'s' * (letters != 1)}: the fewer bits the better"
     return running, game_value(
-        version=version, title=_title(running), symbols=running.vocabulary.symbols,
-        word="" if running.over else running.words[word][:place], turn=letters, over=running.over,
-        sureness=SURENESS, help_text=HELP, caption=guessed, board=board, past=_past(running))
+        version=version,
+        title=_title(running),
+        symbols=running.vocabulary.symbols,
+        word="" if running.over else running.words[word][:place],
+        turn=letters,
+        over=running.over,
+        sureness=SURENESS,
+        help_text=HELP,
+        caption=guessed,
+        board=board,
+        past=_past(running),
+    )
 
 
 def _title(running: Game) -> str:
@@ -137,8 +159,11 @@ def _last(running: Game) -> str:
     last = running.guesses[-1]
     names = ["the end", *map(named, running.vocabulary.letters)]
     right = last.letter == last.guessed
-    said = f"Right, {names[last.letter]}" if right else (
-        f"Not {names[last.guessed]} but {names[last.letter]}")
+    said = (
+        f"Right, {names[last.letter]}"
+        if right
+        else (f"Not {names[last.guessed]} but {names[last.letter]}")
+    )
     return f"{said}: {-np.log2(last.share):.1f} bits."
 
 
@@ -146,14 +171,17 @@ def _past(running: Game) -> list[list[tuple[str, float, str]]]:
     """The words as far as they were shown, each letter with the class's share and a sentence."""
     rows, left = [], list(running.guesses)
     for word in running.words:
-        now, left = left[:len(word) + 1], left[len(word) + 1:]
+        now, left = left[: len(word) + 1], left[len(word) + 1 :]
         if now:
-            rows.append([(running.vocabulary.symbols[one.letter], one.share, _tip(one))
-                         for one in now])
+            rows.append(
+                [(running.vocabulary.symbols[one.letter], one.share, _tip(one)) for one in now]
+            )
     return rows
 
 
 def _tip(one: Any) -> str:
     prices = {"you": one.share, **one.models}
-    return ", ".join(f"{name} {-np.log2(p):.1f} bits" if p > 0 else f"{name} impossible"
-                     for name, p in prices.items())
+    return ", ".join(
+        f"{name} {-np.log2(p):.1f} bits" if p > 0 else f"{name} impossible"
+        for name, p in prices.items()
+    )

@@ -23,13 +23,19 @@ from visualize.tabs.generate.price import show_prices
 from visualize.tabs.generate.walk import go_on, show_walk
 from visualize.tabs.generate.word_list import SHAPE, Wish, csv_file, finder, show_list
 
-PARTS = {"List": "list", "Letter by letter": "walk", "Same coins, other models": "coins",
-         "Price of a word": "price"}
+PARTS = {
+    "List": "list",
+    "Letter by letter": "walk",
+    "Same coins, other models": "coins",
+    "Price of a word": "price",
+}
 WISH = ("prefix", "seed", *SHAPE, "count", "die", "shortest", "longest")
-DICE_WORDS = ("coin: one random number a letter falls on the bars laid end to end. race: each "
-              "letter draws a waiting time, the shortest wins (torch.multinomial today). race-mkl: "
-              "the same race with the number stream of older PyTorch, as some notebooks print it. "
-              "The other parts always throw the coin: after a race they show other words.")
+DICE_WORDS = (
+    "coin: one random number a letter falls on the bars laid end to end. race: each "
+    "letter draws a waiting time, the shortest wins (torch.multinomial today). race-mkl: "
+    "the same race with the number stream of older PyTorch, as some notebooks print it. "
+    "The other parts always throw the coin: after a race they show other words."
+)
 COPY = """(value) => {
   const words = value ? value.words.map((word) => word.letters).join("\\n") : "";
   const button = document.querySelector("#gen-copy");
@@ -53,29 +59,40 @@ def build(workbench: Workbench) -> None:
     parts: dict[str, gr.Column] = {}
     with gr.Row(elem_classes="lab-row"):
         with gr.Column(elem_classes="lab-figure"):
-            controls["part"] = gr.Radio(list(PARTS.items()), value="list", show_label=False,
-                                        container=False, elem_id="gen-part")
+            controls["part"] = gr.Radio(
+                list(PARTS.items()),
+                value="list",
+                show_label=False,
+                container=False,
+                elem_id="gen-part",
+            )
             parts["luck"] = _luck(controls)
             with gr.Column() as parts["list"]:
                 _more(controls)
                 drawn = names(elem_id="gen-names", label="drawn words")
                 with gr.Row(elem_classes="lab-controls"):
-                    copy = gr.Button("Copy", size="sm", elem_id="gen-copy",
-                                     elem_classes="lab-button")
+                    copy = gr.Button(
+                        "Copy", size="sm", elem_id="gen-copy", elem_classes="lab-button"
+                    )
                     _csv(workbench, controls)
             with gr.Column(visible=False) as parts["walk"]:
                 way = coin(elem_id="gen-coin")
             with gr.Column(visible=False) as parts["coins"]:
                 beside = strands(elem_id="gen-strands", label="same coins, other models")
             with gr.Column(visible=False) as parts["price"]:
-                controls["word"] = gr.Textbox("kaleigh", label="Your name, or a handle",
-                                              max_length=40, elem_id="gen-word")
+                controls["word"] = gr.Textbox(
+                    "kaleigh", label="Your name, or a handle", max_length=40, elem_id="gen-word"
+                )
                 priced = strands(elem_id="gen-prices", label="price of a word in every model")
         with gr.Column(elem_classes="lab-side"):
             with gr.Column() as parts["bars"]:
                 chances = bars(elem_id="gen-bars", label="the next letter")
-            lesson_panel("generate", workbench=workbench, controls=controls,
-                         code=(sample, reshape, fall, score))
+            lesson_panel(
+                "generate",
+                workbench=workbench,
+                controls=controls,
+                code=(sample, reshape, fall, score),
+            )
     copy.click(None, drawn, None, js=COPY)
     _wire(workbench, controls, parts, (drawn, chances, way, beside, priced))
 
@@ -83,17 +100,27 @@ def build(workbench: Workbench) -> None:
 def _luck(controls: dict[str, Any]) -> gr.Row:
     """First letters, seed, how many words, or which one: what all parts but the last share."""
     with gr.Row(elem_classes="lab-controls") as row:
-        controls["prefix"] = gr.Textbox("", label="Begins with", max_length=20, min_width=140,
-                                        elem_id="gen-prefix", placeholder="any letter")
-        controls["seed"] = gr.Number(42, precision=0, label="Seed", min_width=100,
-                                     elem_id="gen-seed")
-        controls["count"] = gr.Number(24, precision=0, label="How many", min_width=100,
-                                      elem_id="gen-count")
-        controls["number"] = gr.Number(1, precision=0, visible=False, label="Word number",
-                                       min_width=100, elem_id="gen-number")
+        controls["prefix"] = gr.Textbox(
+            "",
+            label="Begins with",
+            max_length=20,
+            min_width=140,
+            elem_id="gen-prefix",
+            placeholder="any letter",
+        )
+        controls["seed"] = gr.Number(
+            42, precision=0, label="Seed", min_width=100, elem_id="gen-seed"
+        )
+        controls["count"] = gr.Number(
+            24, precision=0, label="How many", min_width=100, elem_id="gen-count"
+        )
+        controls["number"] = gr.Number(
+            1, precision=0, visible=False, label="Word number", min_width=100, elem_id="gen-number"
+        )
         again = gr.Button("New seed", size="sm", elem_id="gen-again", elem_classes="lab-button")
-    again.click(lambda: int(np.random.default_rng().integers(1, 10**6)), None, controls["seed"],
-                **QUIET)
+    again.click(
+        lambda: int(np.random.default_rng().integers(1, 10**6)), None, controls["seed"], **QUIET
+    )
     return row
 
 
@@ -101,26 +128,35 @@ def _more(controls: dict[str, Any]) -> None:
     """How long the words may be, and by which die they are drawn."""
     with gr.Accordion("Length and die", open=False, elem_id="gen-more"):
         with gr.Row(elem_classes="lab-controls"):
-            controls["shortest"] = gr.Number(0, precision=0, label="Shortest",
-                                             elem_id="gen-shortest")
-            controls["longest"] = gr.Number(30, precision=0, label="Longest",
-                                            elem_id="gen-longest")
-        controls["die"] = gr.Radio(list(DICE), value="coin", info=DICE_WORDS, label="Die",
-                                   elem_id="gen-die")
+            controls["shortest"] = gr.Number(
+                0, precision=0, label="Shortest", elem_id="gen-shortest"
+            )
+            controls["longest"] = gr.Number(30, precision=0, label="Longest", elem_id="gen-longest")
+        controls["die"] = gr.Radio(
+            list(DICE), value="coin", info=DICE_WORDS, label="Die", elem_id="gen-die"
+        )
 
 
 def _csv(workbench: Workbench, controls: dict[str, Any]) -> None:
     def make(model: str, own: Own | None, *values: Any) -> str:
         checkpoint = workbench.checkpoint(model, own)
-        return csv_file(checkpoint, Wish(**dict(zip(WISH, values))),
-                        find=finder(workbench.corpus(checkpoint, own)))
+        return csv_file(
+            checkpoint,
+            Wish(**dict(zip(WISH, values))),
+            find=finder(workbench.corpus(checkpoint, own)),
+        )
 
-    download_button("Download as CSV", make, elem_id="gen-csv",
-                    inputs=[workbench.model, workbench.own, *(controls[key] for key in WISH)])
+    download_button(
+        "Download as CSV",
+        make,
+        elem_id="gen-csv",
+        inputs=[workbench.model, workbench.own, *(controls[key] for key in WISH)],
+    )
 
 
-def _wire(workbench: Workbench, controls: dict[str, Any], parts: dict[str, gr.Column],
-          pictures: tuple) -> None:
+def _wire(
+    workbench: Workbench, controls: dict[str, Any], parts: dict[str, gr.Column], pictures: tuple
+) -> None:
     drawn, chances, way, _, _ = pictures
     keys = ("part", "number", "word", *WISH)
     shown = (*parts.values(), controls["count"], controls["number"], *pictures)
@@ -132,11 +168,15 @@ def _wire(workbench: Workbench, controls: dict[str, Any], parts: dict[str, gr.Co
         if part == "walk":
             new = {"way": show_walk(checkpoint, wish, number, version=version)}
         elif part == "coins":
-            new = {"beside": show_coins(workbench.siblings(checkpoint, own), checkpoint, wish,
-                                        version=version)}
+            new = {
+                "beside": show_coins(
+                    workbench.siblings(checkpoint, own), checkpoint, wish, version=version
+                )
+            }
         elif part == "price":
-            new = {"priced": show_prices(workbench.checkpoints(own), checkpoint, word,
-                                         version=version)}
+            new = {
+                "priced": show_prices(workbench.checkpoints(own), checkpoint, word, version=version)
+            }
         else:
             find = finder(workbench.corpus(checkpoint, own))
             both = show_list(checkpoint, wish, find=find, version=version)
@@ -145,28 +185,41 @@ def _wire(workbench: Workbench, controls: dict[str, Any], parts: dict[str, gr.Co
         return *visible(part), *(new.get(name, gr.skip()) for name in names_)
 
     def ask(event: gr.EventData, model, own, part, number, word, *values):
-        answer = go_on(workbench.checkpoint(model, own), Wish(**dict(zip(WISH, values))), number,
-                       event._data or {}, version=workbench.version())
+        answer = go_on(
+            workbench.checkpoint(model, own),
+            Wish(**dict(zip(WISH, values))),
+            number,
+            event._data or {},
+            version=workbench.version(),
+        )
         return answer or gr.skip()
 
     inputs = [controls[key] for key in keys]
-    workbench.on([workbench.changed, *(control.change for control in inputs)], refresh,
-                 inputs, shown)
+    workbench.on(
+        [workbench.changed, *(control.change for control in inputs)], refresh, inputs, shown
+    )
     way.ask(ask, [workbench.model, workbench.own, *inputs], way, **CLICKED)
     chances.release(_released, None, [controls[key] for key in SHAPE], **CLICKED)
     picked = drawn.pick(_picked, None, [controls["number"], controls["part"]], **CLICKED)
     # Two controls have changed at once: whatever their own events show, this comes last.
     picked.then(refresh, [workbench.model, workbench.own, *inputs], list(shown), **QUIET)
     first = refresh(workbench.default().name, None, *(control.value for control in inputs))
-    drawn.value, chances.value = first[len(shown) - len(pictures):][:2]
+    drawn.value, chances.value = first[len(shown) - len(pictures) :][:2]
 
 
 def visible(part: str) -> list[dict[str, Any]]:
     """Which blocks a part shows: luck, list, walk, coins, price, bars; count, number."""
-    shows = {"luck": part != "price", "list": part not in ("walk", "coins", "price"),
-             "walk": part == "walk", "coins": part == "coins", "price": part == "price"}
-    return [gr.update(visible=on) for on in
-            (*shows.values(), shows["list"], shows["list"], shows["walk"])]
+    shows = {
+        "luck": part != "price",
+        "list": part not in ("walk", "coins", "price"),
+        "walk": part == "walk",
+        "coins": part == "coins",
+        "price": part == "price",
+    }
+    return [
+        gr.update(visible=on)
+        for on in (*shows.values(), shows["list"], shows["list"], shows["walk"])
+    ]
 
 
 def _picked(event: gr.EventData) -> tuple[int, str]:

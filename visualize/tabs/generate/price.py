@@ -19,8 +19,9 @@ LONGEST = 40
 ASK = "Type a name or a handle: every model will say what it would pay for it"
 
 
-def show_prices(models: Sequence[Checkpoint], chosen: Checkpoint, word: str | None, *,
-                version: int) -> dict[str, Any]:
+def show_prices(
+    models: Sequence[Checkpoint], chosen: Checkpoint, word: str | None, *, version: int
+) -> dict[str, Any]:
     """The word under every model: those of the chosen words first, in each list the surest first.
 
     Models over different alphabets compare, because the price is in bits a letter.
@@ -29,19 +30,26 @@ def show_prices(models: Sequence[Checkpoint], chosen: Checkpoint, word: str | No
     if not word:
         return strands_value([], version=version, title=ASK)
     here = chosen.card["corpus"]["name"]
-    lists = sorted({model.card["corpus"]["name"] for model in models},
-                   key=lambda name: (name != here, name))
+    lists = sorted(
+        {model.card["corpus"]["name"] for model in models}, key=lambda name: (name != here, name)
+    )
     groups, best = [], []
     for name in lists:
         of_list = [model for model in models if model.card["corpus"]["name"] == name]
-        priced = sorted(((*price(model, word), model) for model in of_list),
-                        key=lambda entry: entry[0])
+        priced = sorted(
+            ((*price(model, word), model) for model in of_list), key=lambda entry: entry[0]
+        )
         lines = [replace(line, chosen=model is chosen) for _, line, model in priced]
         groups.append((f"Models of {name}", lines))
         best += [(cost, model) for cost, _, model in priced if np.isfinite(cost)]
-    return strands_value(groups, version=version, title=_title(word, best), wide=True,
-                         note="Bits a letter: how many yes/no questions a letter costs on average, "
-                         "the end of the word included.")
+    return strands_value(
+        groups,
+        version=version,
+        title=_title(word, best),
+        wide=True,
+        note="Bits a letter: how many yes/no questions a letter costs on average, "
+        "the end of the word included.",
+    )
 
 
 def price(checkpoint: Checkpoint, word: str) -> tuple[float, Strand]:
@@ -55,8 +63,9 @@ def price(checkpoint: Checkpoint, word: str) -> tuple[float, Strand]:
     with np.errstate(divide="ignore"):
         cost = bits(float(-np.log(p).mean()))
     said = f"{cost:.2f} bits a letter" if np.isfinite(cost) else "impossible"
-    return cost, Strand(title, word, p, said=said, more=_dearest(checkpoint, word, p),
-                        end_mark=vocabulary.end_mark)
+    return cost, Strand(
+        title, word, p, said=said, more=_dearest(checkpoint, word, p), end_mark=vocabulary.end_mark
+    )
 
 
 def _unknown(letters: list[str], vocabulary: Any, word: str) -> str:
@@ -90,5 +99,7 @@ def _title(word: str, best: list[tuple[float, Checkpoint]]) -> str:
         return f"No model knows all the letters of {word}"
     cost, model = min(best, key=lambda entry: entry[0])
     guess = bits(random_guess(len(model.vocabulary)))
-    return (f"{word} surprises {model_title(model)} ({model.card['corpus']['name']}) least: "
-            f"{cost:.2f} bits a letter (a blind guess pays {guess:.2f})")
+    return (
+        f"{word} surprises {model_title(model)} ({model.card['corpus']['name']}) least: "
+        f"{cost:.2f} bits a letter (a blind guess pays {guess:.2f})"
+    )

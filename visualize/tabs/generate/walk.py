@@ -13,16 +13,21 @@ from visualize.page.state import sentence
 from visualize.tabs.generate.word_list import MOST, Wish
 
 
-def show_walk(checkpoint: Checkpoint, wish: Wish, number: float | None, *,
-              version: int, begun: Sequence[int] | None = None) -> dict[str, Any]:
+def show_walk(
+    checkpoint: Checkpoint,
+    wish: Wish,
+    number: float | None,
+    *,
+    version: int,
+    begun: Sequence[int] | None = None,
+) -> dict[str, Any]:
     """The way of word `number` of this seed, counted from 1; or what was wrong, in a sentence.
 
     begun: the letters that the page has taken, where its sliders have led it off the way.
     """
     try:
         row, settings = _row(number), wish.sampling(die="coin")
-        way = walk(checkpoint.model, checkpoint.vocabulary, row=row, settings=settings,
-                   begun=begun)
+        way = walk(checkpoint.model, checkpoint.vocabulary, row=row, settings=settings, begun=begun)
     except ValueError as error:
         return coin_error(sentence(error), version=version)
     if not way.taken:
@@ -31,9 +36,19 @@ def show_walk(checkpoint: Checkpoint, wish: Wish, number: float | None, *,
     lengths = settings.min_length, settings.max_length
     key = "/".join(map(str, (checkpoint.name, settings.seed, row, *lengths, settings.prefix)))
     return coin_value(
-        way.logits, symbols=checkpoint.vocabulary.symbols, version=version, key=key, start=start,
-        begun=way.begun, taken=way.taken, coins=way.coins, lengths=lengths,
-        temperature=wish.temperature, top_k=int(wish.top_k), top_p=wish.top_p)
+        way.logits,
+        symbols=checkpoint.vocabulary.symbols,
+        version=version,
+        key=key,
+        start=start,
+        begun=way.begun,
+        taken=way.taken,
+        coins=way.coins,
+        lengths=lengths,
+        temperature=wish.temperature,
+        top_k=int(wish.top_k),
+        top_p=wish.top_p,
+    )
 
 
 def _row(number: float | None) -> int:
@@ -42,8 +57,9 @@ def _row(number: float | None) -> int:
     return int(number) - 1
 
 
-def go_on(checkpoint: Checkpoint, wish: Wish, number: float | None, asked: dict[str, Any], *,
-          version: int) -> dict[str, Any] | None:
+def go_on(
+    checkpoint: Checkpoint, wish: Wish, number: float | None, asked: dict[str, Any], *, version: int
+) -> dict[str, Any] | None:
     """What the page asks for when its sliders have led a word off its way; None for nonsense.
 
     asked: "ids" so far, and "temperature", "top_k", "top_p" as the page has them. The answer keeps
@@ -53,14 +69,18 @@ def go_on(checkpoint: Checkpoint, wish: Wish, number: float | None, asked: dict[
     if not isinstance(ids, list) or len(ids) > MOST or not all(_is_letter(i, size) for i in ids):
         return None
     try:
-        moved = replace(wish, **{key: _number(asked[key]) for key in
-                                 ("temperature", "top_k", "top_p")})
+        moved = replace(
+            wish, **{key: _number(asked[key]) for key in ("temperature", "top_k", "top_p")}
+        )
     except (KeyError, ValueError):
         return None
     value = show_walk(checkpoint, moved, number, version=version, begun=ids)
     if "settings" in value:
-        value["settings"] = {"temperature": float(wish.temperature), "top_k": int(wish.top_k),
-                             "top_p": float(wish.top_p)}
+        value["settings"] = {
+            "temperature": float(wish.temperature),
+            "top_k": int(wish.top_k),
+            "top_p": float(wish.top_p),
+        }
     return value
 
 

@@ -22,11 +22,15 @@ from visualize.page.state import as_seed, model_title, sentence
 MOST = 200
 LONGEST = 60
 SHAPE = {"temperature": 1.0, "top_k": 0, "top_p": 1.0}
-NO_LIST = ("the list itself is not on this computer, only fingerprints of its words: they tell "
-           "whether a word is in it, but not which one is nearest")
-KNOWN = {"in train": "the model saw this very word in training: it may know it by heart",
-         "in dev": "a real word that the model was not trained on: invented once more",
-         "in test": "a real word that the model was not trained on: invented once more"}
+NO_LIST = (
+    "the list itself is not on this computer, only fingerprints of its words: they tell "
+    "whether a word is in it, but not which one is nearest"
+)
+KNOWN = {
+    "in train": "the model saw this very word in training: it may know it by heart",
+    "in dev": "a real word that the model was not trained on: invented once more",
+    "in test": "a real word that the model was not trained on: invented once more",
+}
 
 Find = Callable[[str], tuple[str, int] | None]  # a word -> the nearest real one, letters changed
 
@@ -47,27 +51,42 @@ class Wish:
 
     def sampling(self, *, die: str | None = None) -> Sampling:
         """How to draw. Raises ValueError with a sentence for whoever set the controls."""
-        if self.shortest is None or not 1 <= (self.longest or 0) <= LONGEST or (
-                self.shortest > self.longest):
-            raise ValueError(f"The longest word can have 1 to {LONGEST} letters, and the shortest "
-                             "no more than the longest.")
+        if (
+            self.shortest is None
+            or not 1 <= (self.longest or 0) <= LONGEST
+            or (self.shortest > self.longest)
+        ):
+            raise ValueError(
+                f"The longest word can have 1 to {LONGEST} letters, and the shortest "
+                "no more than the longest."
+            )
         return Sampling(
-            seed=as_seed(self.seed), temperature=self.temperature, top_k=int(self.top_k),
-            top_p=self.top_p, prefix=self.prefix or "", min_length=max(0, int(self.shortest)),
-            max_length=int(self.longest), die=die or self.die)
+            seed=as_seed(self.seed),
+            temperature=self.temperature,
+            top_k=int(self.top_k),
+            top_p=self.top_p,
+            prefix=self.prefix or "",
+            min_length=max(0, int(self.shortest)),
+            max_length=int(self.longest),
+            die=die or self.die,
+        )
 
 
 def draw(checkpoint: Checkpoint, wish: Wish) -> list[Sampled]:
     """The words for these controls. Raises ValueError with a sentence for whoever set them."""
     if wish.count is None or not 1 <= wish.count <= MOST:
-        raise ValueError(f"The lab draws 1 to {MOST} words at once"
-                         + ("." if wish.count is None else f", not {wish.count:,}."))
-    return sample(checkpoint.model, checkpoint.vocabulary, count=int(wish.count),
-                  settings=wish.sampling())
+        raise ValueError(
+            f"The lab draws 1 to {MOST} words at once"
+            + ("." if wish.count is None else f", not {wish.count:,}.")
+        )
+    return sample(
+        checkpoint.model, checkpoint.vocabulary, count=int(wish.count), settings=wish.sampling()
+    )
 
 
-def show_list(checkpoint: Checkpoint, wish: Wish, *, find: Find | None,
-              version: int) -> tuple[dict[str, Any], dict[str, Any]]:
+def show_list(
+    checkpoint: Checkpoint, wish: Wish, *, find: Find | None, version: int
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """The drawn words, and the bars of the first letter that was drawn; or what was wrong.
 
     find: gives the nearest real word; None where the list is not at hand.
@@ -76,22 +95,34 @@ def show_list(checkpoint: Checkpoint, wish: Wish, *, find: Find | None,
     try:
         words = draw(checkpoint, wish)
     except ValueError as error:
-        return (names_value([], end_mark=end, version=version, title=sentence(error)),
-                _bars_beside(checkpoint, wish, version=version))
-    items = [(word.word, word.probabilities, badge, note_of(word.word, badge, find))
-             for word in words for badge in [checkpoint.origin(word.word)]]
-    shown = names_value(items, end_mark=end, version=version, title=_title(items, checkpoint, wish),
-                        block_size=checkpoint.recipe.model.block_size)
+        return (
+            names_value([], end_mark=end, version=version, title=sentence(error)),
+            _bars_beside(checkpoint, wish, version=version),
+        )
+    items = [
+        (word.word, word.probabilities, badge, note_of(word.word, badge, find))
+        for word in words
+        for badge in [checkpoint.origin(word.word)]
+    ]
+    shown = names_value(
+        items,
+        end_mark=end,
+        version=version,
+        title=_title(items, checkpoint, wish),
+        block_size=checkpoint.recipe.model.block_size,
+    )
     return shown, bars_after(checkpoint, wish, version=version)
 
 
 def _title(items: list[tuple], checkpoint: Checkpoint, wish: Wish) -> str:
     new = sum(badge == "new" for _, _, badge, _ in items)
     known = len(items) - new
-    return (f"{new} of {len(items)} {'is' if new == 1 else 'are'} new, {known} "
-            f"stand{'s' * (known == 1)} in the list "
-            f"({model_title(checkpoint)}, temperature {wish.temperature:g}, seed "
-            f"{as_seed(wish.seed)})")
+    return (
+        f"{new} of {len(items)} {'is' if new == 1 else 'are'} new, {known} "
+        f"stand{'s' * (known == 1)} in the list "
+        f"({model_title(checkpoint)}, temperature {wish.temperature:g}, seed "
+        f"{as_seed(wish.seed)})"
+    )
 
 
 def note_of(word: str, badge: str, find: Find | None) -> str:
@@ -111,10 +142,17 @@ def bars_after(checkpoint: Checkpoint, wish: Wish, *, version: int) -> dict[str,
     logits = next_logits(checkpoint.model, [vocabulary.encode(prefix)])[0]  # (V,)
     where = f"After {prefix}" if prefix else "As the first letter"
     return bars_value(
-        logits=logits, labels=vocabulary.symbols, version=version, end_mark=vocabulary.end_mark,
-        context=prefix or vocabulary.end_mark, title=where + ", {letter} has {percent}",
-        controls=tuple(SHAPE), temperature=wish.temperature, top_k=int(wish.top_k),
-        top_p=wish.top_p)
+        logits=logits,
+        labels=vocabulary.symbols,
+        version=version,
+        end_mark=vocabulary.end_mark,
+        context=prefix or vocabulary.end_mark,
+        title=where + ", {letter} has {percent}",
+        controls=tuple(SHAPE),
+        temperature=wish.temperature,
+        top_k=int(wish.top_k),
+        top_p=wish.top_p,
+    )
 
 
 def _bars_beside(checkpoint: Checkpoint, wish: Wish, *, version: int) -> Any:

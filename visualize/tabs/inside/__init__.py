@@ -30,8 +30,13 @@ PARTS: dict[str, Callable[[Workbench, dict], Section]] = {
 
 def build(workbench: Workbench) -> None:
     """Lay out the tab and wire it."""
-    part = gr.Radio(list(PARTS), value=next(iter(PARTS)), label="Look at", elem_id="inside-part",
-                    elem_classes="lab-parts")
+    part = gr.Radio(
+        list(PARTS),
+        value=next(iter(PARTS)),
+        label="Look at",
+        elem_id="inside-part",
+        elem_classes="lab-parts",
+    )
     with gr.Column(visible=False, elem_id="inside-need") as need:
         lack = gr.Markdown(elem_id="inside-lack")
         remedy = gr.Button("Open", size="sm", elem_id="inside-remedy", elem_classes="lab-button")
@@ -41,9 +46,14 @@ def build(workbench: Workbench) -> None:
         _wire(workbench, section)
     _switch(workbench, sections, part, [need, lack, remedy])
     _share(workbench, {"part": part})
-    remedy.click(lambda model, own, name: workbench.pick(
-        _need(sections[name], workbench.checkpoint(model, own), workbench).name),
-        [workbench.model, workbench.own, part], workbench.model, **QUIET)
+    remedy.click(
+        lambda model, own, name: workbench.pick(
+            _need(sections[name], workbench.checkpoint(model, own), workbench).name
+        ),
+        [workbench.model, workbench.own, part],
+        workbench.model,
+        **QUIET,
+    )
 
 
 def _share(workbench: Workbench, own: dict[str, gr.components.Component]) -> None:
@@ -65,15 +75,25 @@ def _wire(workbench: Workbench, section: Section) -> None:
         checkpoint = workbench.checkpoint(model, own)
         if section.need(checkpoint):
             return [gr.skip()] * len(section.outputs)
-        return list(section.refresh(checkpoint, workbench.corpus(checkpoint, own), *settings,
-                                    version=workbench.version()))
+        return list(
+            section.refresh(
+                checkpoint,
+                workbench.corpus(checkpoint, own),
+                *settings,
+                version=workbench.version(),
+            )
+        )
 
     controls = list(section.controls.values())
     workbench.on([control.change for control in controls], refresh, controls, section.outputs)
 
 
-def _switch(workbench: Workbench, sections: dict[str, Section], part: gr.Radio,
-            state: list[gr.components.Component]) -> None:
+def _switch(
+    workbench: Workbench,
+    sections: dict[str, Section],
+    part: gr.Radio,
+    state: list[gr.components.Component],
+) -> None:
     """Another part, or another model: one handler shows, hides and redraws what is open."""
     boxes = [section.box for section in sections.values()]
     pictures = [out for section in sections.values() for out in section.outputs]
@@ -82,8 +102,9 @@ def _switch(workbench: Workbench, sections: dict[str, Section], part: gr.Radio,
     def show(model, own, name, *settings):
         return opened(workbench, sections, (model, own, name), settings, state)
 
-    workbench.on([workbench.changed, part.change], show, [part, *controls],
-                 [*state, *boxes, *pictures])
+    workbench.on(
+        [workbench.changed, part.change], show, [part, *controls], [*state, *boxes, *pictures]
+    )
     first = sections[part.value]
     values = show(workbench.default().name, None, part.value, *(c.value for c in controls))
     for component in first.outputs:
@@ -92,9 +113,13 @@ def _switch(workbench: Workbench, sections: dict[str, Section], part: gr.Radio,
             component.value = value
 
 
-def opened(workbench: Workbench, sections: dict[str, Section],
-           chosen: tuple[str | None, Own | None, str], settings: tuple,
-           state: list[gr.components.Component]) -> dict[Any, Any]:
+def opened(
+    workbench: Workbench,
+    sections: dict[str, Section],
+    chosen: tuple[str | None, Own | None, str],
+    settings: tuple,
+    state: list[gr.components.Component],
+) -> dict[Any, Any]:
     """What changes on the page when this part is opened on this model, by component.
 
     settings: of all controls of all parts, in their order; state: the box, the sentence and the
@@ -107,14 +132,16 @@ def opened(workbench: Workbench, sections: dict[str, Section],
     box, lack, remedy = state
     updates: dict[Any, Any] = {
         other.box: gr.update(visible=other is section and need is None)
-        for other in sections.values()}
+        for other in sections.values()
+    }
     updates[box] = gr.update(visible=need is not None)
     if need is not None:
         return updates | {lack: need.sentence, remedy: gr.update(value=need.button)}
-    before = sum(len(s.controls) for s in list(sections.values())[:list(sections).index(name)])
-    own_settings = settings[before:before + len(section.controls)]
-    values = section.refresh(checkpoint, workbench.corpus(checkpoint, own), *own_settings,
-                             version=workbench.version())
+    before = sum(len(s.controls) for s in list(sections.values())[: list(sections).index(name)])
+    own_settings = settings[before : before + len(section.controls)]
+    values = section.refresh(
+        checkpoint, workbench.corpus(checkpoint, own), *own_settings, version=workbench.version()
+    )
     return updates | dict(zip(section.outputs, values))
 
 

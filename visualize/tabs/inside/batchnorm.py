@@ -41,25 +41,40 @@ class Swap:
 def build(workbench: Workbench, shared: dict[str, gr.components.Component]) -> Section:
     """Lay out this part. shared: controls of the whole tab that the lesson may set too."""
     cell = gr.State("")  # "3 17": the row and the neuron that were clicked
-    with (gr.Column() as box, gr.Row(elem_classes="lab-row")):
+    with gr.Column() as box, gr.Row(elem_classes="lab-row"):
         with gr.Column(elem_classes="lab-figure"):
-            mode = gr.Radio(list(MODES), value=TRAIN, label="BatchNorm in",
-                            elem_id="norm-mode")
+            mode = gr.Radio(list(MODES), value=TRAIN, label="BatchNorm in", elem_id="norm-mode")
             moved = heatmap(elem_id="norm-moved", label="what the swap moved")
             formula = gr.Markdown(elem_id="norm-formula")
-            fold_words = gr.Markdown(elem_id="norm-fold", elem_classes=["lab-card",
-                                                                       "lab-wide-card"])
+            fold_words = gr.Markdown(
+                elem_id="norm-fold", elem_classes=["lab-card", "lab-wide-card"]
+            )
         with gr.Column(elem_classes="lab-side"):
-            batch = gr.Textbox(NAMES, label="The batch: up to 16 words", lines=2, max_length=400,
-                               elem_id="norm-batch")
-            number = gr.Slider(1, MOST_NAMES, 8, step=1, label="Take out number",
-                               elem_id="norm-number")
+            batch = gr.Textbox(
+                NAMES,
+                label="The batch: up to 16 words",
+                lines=2,
+                max_length=400,
+                elem_id="norm-batch",
+            )
+            number = gr.Slider(
+                1, MOST_NAMES, 8, step=1, label="Take out number", elem_id="norm-number"
+            )
             other = gr.Textbox("xzavier", label="and put in", max_length=40, elem_id="norm-other")
             note = gr.Markdown(elem_id="norm-note", elem_classes="lab-note")
-            controls = {"mode": mode, "names": batch, "number": number, "other": other,
-                        "cell": cell}
-            lesson_panel("inside-batchnorm", workbench=workbench, code=(normed, folded),
-                         controls=shared | controls)
+            controls = {
+                "mode": mode,
+                "names": batch,
+                "number": number,
+                "other": other,
+                "cell": cell,
+            }
+            lesson_panel(
+                "inside-batchnorm",
+                workbench=workbench,
+                code=(normed, folded),
+                controls=shared | controls,
+            )
     moved.cell(_chosen, None, cell, **CLICKED)
     return Section(box, controls, [moved, formula, fold_words, note], show, need_norm)
 
@@ -74,12 +89,24 @@ def need_norm(checkpoint: Checkpoint) -> Need | None:
     """Counts and the first MLP have no BatchNorm."""
     if last_norm(checkpoint.model) is not None:
         return None
-    return Need("**This model has no BatchNorm.** Its examples do not know of each other.",
-                "Open the MLP with BatchNorm", "mlp-bn-names")
+    return Need(
+        "**This model has no BatchNorm.** Its examples do not know of each other.",
+        "Open the MLP with BatchNorm",
+        "mlp-bn-names",
+    )
 
 
-def show(checkpoint: Checkpoint, corpus: Corpus, mode: str, batch: str, number: float, other: str,
-         cell: str, *, version: int) -> tuple[Any, str, str, str]:
+def show(
+    checkpoint: Checkpoint,
+    corpus: Corpus,
+    mode: str,
+    batch: str,
+    number: float,
+    other: str,
+    cell: str,
+    *,
+    version: int,
+) -> tuple[Any, str, str, str]:
     """What moved, the formula of one cell, the fold, and what kind of batch this is."""
     shrunk = fold_table(checkpoint, corpus)
     try:
@@ -91,8 +118,12 @@ def show(checkpoint: Checkpoint, corpus: Corpus, mode: str, batch: str, number: 
     here = pair[mode if mode in MODES else TRAIN]
     at = _place(cell, here, swap.at, columns)
     ceiling = _others(np.abs(_difference(pair[TRAIN])), swap.at).max()
-    return (picture(here, swap, columns, at, ceiling=ceiling, version=version, mode=mode),
-            formula_words(here, swap, at, mode), shrunk, _note(checkpoint, swap))
+    return (
+        picture(here, swap, columns, at, ceiling=ceiling, version=version, mode=mode),
+        formula_words(here, swap, at, mode),
+        shrunk,
+        _note(checkpoint, swap),
+    )
 
 
 def swapped(batch: str, number: float, other: str) -> Swap:
@@ -104,11 +135,12 @@ def swapped(batch: str, number: float, other: str) -> Swap:
     new = (other or "").strip()
     if not new:
         raise ValueError("Type a word to put in")
-    return Swap(words, (*words[:at], new, *words[at + 1:]), at)
+    return Swap(words, (*words[:at], new, *words[at + 1 :]), at)
 
 
 def _both(checkpoint: Checkpoint, swap: Swap, *, training: bool) -> tuple[Normed, Normed]:
     """The last BatchNorm for both batches, each word at the place where its end is guessed."""
+
     def look(words: tuple[str, ...]) -> Normed:
         return normed(checkpoint.model, contexts(words, checkpoint), training=training)
 
@@ -118,8 +150,7 @@ def _both(checkpoint: Checkpoint, swap: Swap, *, training: bool) -> tuple[Normed
 def contexts(words: tuple[str, ...], checkpoint: Checkpoint) -> torch.Tensor:
     """(B, T): the last letters of each word. ValueError names a letter that the model lacks."""
     size, vocabulary = checkpoint.recipe.model.block_size, checkpoint.vocabulary
-    return torch.tensor([last_context(vocabulary.encode(word), block_size=size)
-                         for word in words])
+    return torch.tensor([last_context(vocabulary.encode(word), block_size=size) for word in words])
 
 
 def _difference(pair: tuple[Normed, Normed]) -> np.ndarray:
@@ -138,8 +169,7 @@ def _most_moved(pair: tuple[Normed, Normed], at: int) -> list[int]:
     return sorted(np.argsort(-moved, kind="stable")[:NEURONS].tolist())
 
 
-def _place(cell: str, pair: tuple[Normed, Normed], at: int,
-           columns: list[int]) -> tuple[int, int]:
+def _place(cell: str, pair: tuple[Normed, Normed], at: int, columns: list[int]) -> tuple[int, int]:
     """(row, neuron): the clicked one, else where somebody else moved most."""
     moved = np.abs(_difference(pair))[:, columns]  # (B, columns)
     numbers = re.fullmatch(r"(\d{1,3}) (\d{1,3})", cell or "")
@@ -150,18 +180,33 @@ def _place(cell: str, pair: tuple[Normed, Normed], at: int,
     return int(row), columns[int(col)]
 
 
-def picture(pair: tuple[Normed, Normed], swap: Swap, columns: list[int], at: tuple[int, int], *,
-            ceiling: float, version: int, mode: str) -> dict[str, Any]:
+def picture(
+    pair: tuple[Normed, Normed],
+    swap: Swap,
+    columns: list[int],
+    at: tuple[int, int],
+    *,
+    ceiling: float,
+    version: int,
+    mode: str,
+) -> dict[str, Any]:
     """Rows are names, columns neurons, colour how far each activation moved by the swap."""
     moved = _difference(pair)
     rows = [f"{i + 1} {word}" for i, word in enumerate(swap.before)]
     rows[swap.at] += f"→{swap.after[swap.at]}"
     return heatmap_value(
-        moved[:, columns], rows=rows, cols=list(map(str, columns)), version=version,
-        title=_title(moved, swap, columns, mode), scale="diverging",
-        vmax=max(float(ceiling), 1e-6), row_name="name", col_name="neuron",
+        moved[:, columns],
+        rows=rows,
+        cols=list(map(str, columns)),
+        version=version,
+        title=_title(moved, swap, columns, mode),
+        scale="diverging",
+        vmax=max(float(ceiling), 1e-6),
+        row_name="name",
+        col_name="neuron",
         selected=(at[0], columns.index(at[1])),
-        hover="{row}, neuron {col}: its activation moved by {value}")
+        hover="{row}, neuron {col}: its activation moved by {value}",
+    )
 
 
 def _title(moved: np.ndarray, swap: Swap, columns: list[int], mode: str) -> str:
@@ -174,25 +219,29 @@ def _title(moved: np.ndarray, swap: Swap, columns: list[int], mode: str) -> str:
         alone = "" if mode == EVAL else " (the two look the same to the net)"
         return f"{out} out, {new} in: none of the others moves at all{alone}"
     by = f"{moved[row, columns[col]]:+.2g}".replace("-", "−")
-    return (f"{out} out, {new} in: neuron {columns[col]} of {swap.before[row]} moves by {by}, "
-            f"although {swap.before[row]} is the same")
+    return (
+        f"{out} out, {new} in: neuron {columns[col]} of {swap.before[row]} moves by {by}, "
+        f"although {swap.before[row]} is the same"
+    )
 
 
-def formula_words(pair: tuple[Normed, Normed], swap: Swap, at: tuple[int, int],
-                  mode: str) -> str:
+def formula_words(pair: tuple[Normed, Normed], swap: Swap, at: tuple[int, int], mode: str) -> str:
     """BatchNorm's formula with its numbers for one name and one neuron, before and after."""
     row, neuron = at
-    lines = [f"**{plain(swap.before[row])}, neuron {neuron}**: γ · (x − mean) ÷ std + β, "
-             "then tanh\n\n"]
+    lines = [
+        f"**{plain(swap.before[row])}, neuron {neuron}**: γ · (x − mean) ÷ std + β, then tanh\n\n"
+    ]
     for label, side in zip(("before", "after"), pair):
         n = neuron
         lines.append(
             f"- {label}: {_signed(side.gamma[n])} · ({_signed(side.x[row, n])} − "
             f"{_signed(side.mean[n])}) ÷ {_signed(side.std[n])} + {_signed(side.beta[n])} = "
-            f"{_bare(side.out[row, n])}, tanh **{_bare(side.tanh[row, n])}**\n")
+            f"{_bare(side.out[row, n])}, tanh **{_bare(side.tanh[row, n])}**\n"
+        )
     whose = "of this batch" if mode != EVAL else "kept from training"
     return "".join(lines) + (
-        f"\nMean and std are those {whose}. Click another cell for its numbers.")
+        f"\nMean and std are those {whose}. Click another cell for its numbers."
+    )
 
 
 def _bare(value: float) -> str:
@@ -207,8 +256,10 @@ def _signed(value: float) -> str:
 
 def _note(checkpoint: Checkpoint, swap: Swap) -> str:
     looks = checkpoint.recipe.model.block_size
-    return (f"{len(swap.before)} words, each at its end: the net sees its last {looks} letters. "
-            f"Shown are the {NEURONS} neurons in which the others move most in training.")
+    return (
+        f"{len(swap.before)} words, each at its end: the net sees its last {looks} letters. "
+        f"Shown are the {NEURONS} neurons in which the others move most in training."
+    )
 
 
 def fold_table(checkpoint: Checkpoint, corpus: Corpus) -> str:
@@ -217,16 +268,21 @@ def fold_table(checkpoint: Checkpoint, corpus: Corpus) -> str:
     result = fold(checkpoint.model, examples.contexts)
     losses = [mean_loss(model, examples) for model in (checkpoint.model, result.model)]
     layers = [len(model.layers) for model in (checkpoint.model, result.model)]
-    rows = [("layers", *layers), ("numbers learned", *result.learned),
-            ("running numbers kept", *result.kept),
-            (f"loss of {COMPARED:,} examples", *losses)]
+    rows = [
+        ("layers", *layers),
+        ("numbers learned", *result.learned),
+        ("running numbers kept", *result.kept),
+        (f"loss of {COMPARED:,} examples", *losses),
+    ]
     body = "\n".join(f"| {name} | {_cell(a)} | {_cell(b)} |" for name, a, b in rows)
     size = np.format_float_positional(result.largest, precision=2, fractional=False, trim="-")
-    return (f"#### Folded into the Linear, the net says the same: of {result.logits:,} logits none "
-            f"differs by more than {size}\n\n"
-            f"| | as it is | folded |\n|:--|--:|--:|\n{body}\n\n"
-            f"Measured on {COMPARED:,} examples from {corpus.name}, in evaluation; what is left "
-            f"is rounding.{words_note(corpus)}")
+    return (
+        f"#### Folded into the Linear, the net says the same: of {result.logits:,} logits none "
+        f"differs by more than {size}\n\n"
+        f"| | as it is | folded |\n|:--|--:|--:|\n{body}\n\n"
+        f"Measured on {COMPARED:,} examples from {corpus.name}, in evaluation; what is left "
+        f"is rounding.{words_note(corpus)}"
+    )
 
 
 def _cell(value: float) -> str:

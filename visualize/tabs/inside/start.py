@@ -66,12 +66,14 @@ def lecture_words(settings: CorpusSettings | None = None) -> Corpus | None:
 def build(workbench: Workbench, shared: dict[str, gr.components.Component]) -> Section:
     """Lay out this part. shared: controls of the whole tab that the lesson may set too."""
     first = next(iter(PATIENTS))
-    with (gr.Column() as box, gr.Row(elem_classes="lab-row")):
+    with gr.Column() as box, gr.Row(elem_classes="lab-row"):
         with gr.Column(elem_classes="lab-figure"):
-            preset = gr.Radio([*PATIENTS, MINE], value=first, label="Start",
-                              elem_id="doctor-preset")
-            view = gr.Radio(list(VIEWS), value="After tanh", label="Histograms of",
-                            elem_id="doctor-view")
+            preset = gr.Radio(
+                [*PATIENTS, MINE], value=first, label="Start", elem_id="doctor-preset"
+            )
+            view = gr.Radio(
+                list(VIEWS), value="After tanh", label="Histograms of", elem_id="doctor-view"
+            )
             layers = plotly_view(elem_id="doctor-histograms", label="histograms", height=276)
             saturation = heatmap(elem_id="doctor-saturation", label="saturation map")
             table = gr.Markdown(elem_id="doctor-table", elem_classes=["lab-card", "lab-wide-card"])
@@ -79,8 +81,12 @@ def build(workbench: Workbench, shared: dict[str, gr.components.Component]) -> S
             ladder = gr.Markdown(elem_id="doctor-ladder", elem_classes="lab-card")
             dials = _dials(PATIENTS[first])
             note = gr.Markdown(elem_id="doctor-note", elem_classes="lab-note")
-            lesson_panel("inside-start", workbench=workbench, code=(newborn, examine),
-                         controls=shared | {"preset": preset, "shows": view, **dials})
+            lesson_panel(
+                "inside-start",
+                workbench=workbench,
+                code=(newborn, examine),
+                controls=shared | {"preset": preset, "shows": view, **dials},
+            )
     _wire(preset, dials)
     kept = _known_words(workbench)
 
@@ -95,24 +101,31 @@ def build(workbench: Workbench, shared: dict[str, gr.components.Component]) -> S
 def _dials(start: Patient) -> dict[str, gr.components.Component]:
     """One control for each setting of a Patient, in its order."""
     return {
-        "depth": gr.Radio(list(DEPTHS), value=str(start.depth), label="Hidden layers",
-                          elem_id="doctor-depth"),
-        "gain": gr.Slider(0, 5, start.gain, step=0.01, label="Hidden weights × (the gain)",
-                          elem_id="doctor-gain"),
-        "fan_in": gr.Checkbox(start.fan_in, label="… and ÷ √ of the inputs (fan-in)",
-                              elem_id="doctor-fan-in"),
-        "bias": gr.Slider(0, 2, start.bias, step=0.01, label="Hidden bias ×",
-                          elem_id="doctor-bias"),
-        "output_gain": gr.Slider(0, 2, start.output_gain, step=0.01, label="Output weights ×",
-                                 elem_id="doctor-output"),
-        "output_bias": gr.Slider(0, 2, start.output_bias, step=0.01, label="Output bias ×",
-                                 elem_id="doctor-output-bias"),
-        "batchnorm": gr.Checkbox(start.batchnorm, label="BatchNorm before each tanh",
-                                 elem_id="doctor-batchnorm"),
-        "tanh": gr.Checkbox(start.tanh, label="Tanh after each hidden layer",
-                            elem_id="doctor-tanh"),
-        "zero": gr.Checkbox(start.zero, label="All weights and biases zero",
-                            elem_id="doctor-zero"),
+        "depth": gr.Radio(
+            list(DEPTHS), value=str(start.depth), label="Hidden layers", elem_id="doctor-depth"
+        ),
+        "gain": gr.Slider(
+            0, 5, start.gain, step=0.01, label="Hidden weights × (the gain)", elem_id="doctor-gain"
+        ),
+        "fan_in": gr.Checkbox(
+            start.fan_in, label="… and ÷ √ of the inputs (fan-in)", elem_id="doctor-fan-in"
+        ),
+        "bias": gr.Slider(
+            0, 2, start.bias, step=0.01, label="Hidden bias ×", elem_id="doctor-bias"
+        ),
+        "output_gain": gr.Slider(
+            0, 2, start.output_gain, step=0.01, label="Output weights ×", elem_id="doctor-output"
+        ),
+        "output_bias": gr.Slider(
+            0, 2, start.output_bias, step=0.01, label="Output bias ×", elem_id="doctor-output-bias"
+        ),
+        "batchnorm": gr.Checkbox(
+            start.batchnorm, label="BatchNorm before each tanh", elem_id="doctor-batchnorm"
+        ),
+        "tanh": gr.Checkbox(
+            start.tanh, label="Tanh after each hidden layer", elem_id="doctor-tanh"
+        ),
+        "zero": gr.Checkbox(start.zero, label="All weights and biases zero", elem_id="doctor-zero"),
     }
 
 
@@ -120,8 +133,14 @@ def _wire(preset: gr.Radio, dials: dict[str, gr.components.Component]) -> None:
     """A preset sets the dials; a dial that somebody turns makes the settings their own."""
     controls = list(dials.values())
     preset.change(positions, preset, controls, **QUIET)
-    gr.on([control.input for control in controls], lambda: MINE, None, preset,
-          trigger_mode="always_last", **QUIET)
+    gr.on(
+        [control.input for control in controls],
+        lambda: MINE,
+        None,
+        preset,
+        trigger_mode="always_last",
+        **QUIET,
+    )
 
 
 def positions(preset: str) -> list[Any]:
@@ -132,14 +151,33 @@ def positions(preset: str) -> list[Any]:
     return [str(depth), *rest]
 
 
-def patient(depth: str, gain: float, fan_in: bool, bias: float, output_gain: float,
-            output_bias: float, batchnorm: bool, tanh: bool, zero: bool) -> Patient:
+def patient(
+    depth: str,
+    gain: float,
+    fan_in: bool,
+    bias: float,
+    output_gain: float,
+    output_bias: float,
+    batchnorm: bool,
+    tanh: bool,
+    zero: bool,
+) -> Patient:
     """The dials as a Patient. A slider has two decimals: 1.67 stands for Kaiming's 5/3."""
     gain, bias, output_gain, output_bias = (
-        min(max(float(x or 0), 0.0), 10.0) for x in (gain, bias, output_gain, output_bias))
+        min(max(float(x or 0), 0.0), 10.0) for x in (gain, bias, output_gain, output_bias)
+    )
     gain = KAIMING if abs(gain - KAIMING) < 0.005 else gain
-    return Patient(DEPTHS.get(depth, 1), gain, bool(fan_in), bias, output_gain, output_bias,
-                   bool(batchnorm), bool(tanh), bool(zero))
+    return Patient(
+        DEPTHS.get(depth, 1),
+        gain,
+        bool(fan_in),
+        bias,
+        output_gain,
+        output_bias,
+        bool(batchnorm),
+        bool(tanh),
+        bool(zero),
+    )
 
 
 def _known_words(workbench: Workbench) -> Callable[[Corpus], Words]:
@@ -171,39 +209,60 @@ def show(words: Words, start: Patient, *, view: str, version: int) -> tuple[Any,
     picture = None
     if tanh:
         worst = max(tanh, key=lambda record: (len(dead_neurons(record)), record.saturation))
-        picture = saturation_payload(worst, Batch(examples, words.vocabulary),
-                                     name=names[worst.name], version=version)
-    return (_histograms(seen, names, view, size, version), picture, layer_table(seen, names),
-            ladder_table(words, start), source_note(words))
+        picture = saturation_payload(
+            worst, Batch(examples, words.vocabulary), name=names[worst.name], version=version
+        )
+    return (
+        _histograms(seen, names, view, size, version),
+        picture,
+        layer_table(seen, names),
+        ladder_table(words, start),
+        source_note(words),
+    )
 
 
-def _histograms(seen: Probe, names: dict[str, str], view: str, size: int,
-                version: int) -> dict[str, Any]:
+def _histograms(
+    seen: Probe, names: dict[str, str], view: str, size: int, version: int
+) -> dict[str, Any]:
     view = view if view in VIEWS else "After tanh"
     hidden = seen.of_kind("Tanh") or seen.of_kind("Linear")[:-1]
     squashed = view == "After tanh" and bool(seen.of_kind("Tanh"))
-    before = [(names[b.name], a.out, None) for a, b in zip(seen.layers, seen.layers[1:])
-              if b in hidden]
-    rows = {"After tanh": [(names[r.name], r.out, r.saturation) for r in hidden],
-            "Before tanh": before,
-            "Gradients": [(names[r.name], r.grad, None) for r in hidden]}[view]
+    before = [
+        (names[b.name], a.out, None) for a, b in zip(seen.layers, seen.layers[1:]) if b in hidden
+    ]
+    rows = {
+        "After tanh": [(names[r.name], r.out, r.saturation) for r in hidden],
+        "Before tanh": before,
+        "Gradients": [(names[r.name], r.grad, None) for r in hidden],
+    }[view]
     guess = random_guess(size)
-    title = (f"The first loss is {seen.loss:#.4g} nats, a guess among {size} costs {guess:#.4g}. "
-             f"{diagnosis(seen, guess=guess)}")
-    return histogram_payload(binned(rows, squashed=squashed), kind=VIEWS[view], title=title,
-                             zoom=view, version=version, marks=squashed)
+    title = (
+        f"The first loss is {seen.loss:#.4g} nats, a guess among {size} costs {guess:#.4g}. "
+        f"{diagnosis(seen, guess=guess)}"
+    )
+    return histogram_payload(
+        binned(rows, squashed=squashed),
+        kind=VIEWS[view],
+        title=title,
+        zoom=view,
+        version=version,
+        marks=squashed,
+    )
 
 
 def layer_table(seen: Probe, names: dict[str, str]) -> str:
     """Layer by layer: the spread forward and back, what is saturated, what may learn."""
-    rows = ["| layer | spread | saturated | dead | gradient |",
-            "|:--|--:|--:|--:|--:|"]
+    rows = ["| layer | spread | saturated | dead | gradient |", "|:--|--:|--:|--:|--:|"]
     shown = [layer for layer in seen.layers if layer.kind in ("Tanh", "Linear")]
     for record in shown:
-        stuck = (f"{percent(record.saturation)} | {len(dead_neurons(record))}"
-                 if record.saturation is not None else " | ")
-        rows.append(f"| {names[record.name]} | {record.out.std():.3g} | {stuck} | "
-                    f"{record.grad.std():.2e} |")
+        stuck = (
+            f"{percent(record.saturation)} | {len(dead_neurons(record))}"
+            if record.saturation is not None
+            else " | "
+        )
+        rows.append(
+            f"| {names[record.name]} | {record.out.std():.3g} | {stuck} | {record.grad.std():.2e} |"
+        )
     return "\n".join(rows)
 
 
@@ -227,10 +286,14 @@ def source_note(words: Words) -> str:
     corpus = words.corpus
     seed = f"Weights and batch are drawn with seed {LECTURE_SEED}, as in lecture 3"
     if corpus.name == "names.txt":
-        return (f"{seed}; 32 examples from the notebooks’ own names.txt, so the printed 27.8817, "
-                "3.3221, 3.3135 and 3.3179 come out.")
+        return (
+            f"{seed}; 32 examples from the notebooks’ own names.txt, so the printed 27.8817, "
+            "3.3221, 3.3135 and 3.3179 come out."
+        )
     if corpus.name == "names":
-        return (f"{seed}; 32 examples from the bundled names. They are the names of the lecture in "
-                "another order, so the batch is another one and the losses differ a little from "
-                "the printed ones (27.8817, 3.3221, 3.3135, 3.3179).")
+        return (
+            f"{seed}; 32 examples from the bundled names. They are the names of the lecture in "
+            "another order, so the batch is another one and the losses differ a little from "
+            "the printed ones (27.8817, 3.3221, 3.3135, 3.3179)."
+        )
     return f"{seed}; 32 examples from {corpus.name}."

@@ -23,18 +23,28 @@ LONGEST = 24
 
 def build(workbench: Workbench, shared: dict[str, gr.components.Component]) -> Section:
     """Lay out this part. shared: controls of the whole tab that the lesson may set too."""
-    with (gr.Column() as box, gr.Row(elem_classes="lab-row")):
+    with gr.Column() as box, gr.Row(elem_classes="lab-row"):
         with gr.Column(elem_classes="lab-figure"):
             picture = tree(elem_id="tree-picture", label="the WaveNet as a tree")
         with gr.Column(elem_classes="lab-side"):
             word = gr.Textbox("isabella", label="A word", max_length=LONGEST, elem_id="tree-word")
-            position = gr.Slider(1, LONGEST + 1, 9, step=1, label="The letter to be guessed",
-                                 info="number in the word; after the last comes the end",
-                                 elem_id="tree-position")
+            position = gr.Slider(
+                1,
+                LONGEST + 1,
+                9,
+                step=1,
+                label="The letter to be guessed",
+                info="number in the word; after the last comes the end",
+                elem_id="tree-position",
+            )
             note = gr.Markdown(elem_id="tree-note", elem_classes="lab-note")
             controls = {"word": word, "position": position}
-            lesson_panel("inside-tree", workbench=workbench, code=(wavenet, grow_tree),
-                         controls=shared | controls)
+            lesson_panel(
+                "inside-tree",
+                workbench=workbench,
+                code=(wavenet, grow_tree),
+                controls=shared | controls,
+            )
     return Section(box, controls, [picture, note], show, need_tree)
 
 
@@ -44,12 +54,17 @@ def need_tree(checkpoint: Checkpoint) -> Need | None:
         return None
     own = checkpoint.card["corpus"]["name"]
     name = "wavenet-handles" if own == "handles" else "wavenet-names"
-    return Need("**This model is no tree.** It reads all of its letters at once. A WaveNet joins "
-                "them two by two.", "Open the WaveNet", name)
+    return Need(
+        "**This model is no tree.** It reads all of its letters at once. A WaveNet joins "
+        "them two by two.",
+        "Open the WaveNet",
+        name,
+    )
 
 
-def show(checkpoint: Checkpoint, corpus: Corpus, word: str, position: float, *,
-         version: int) -> tuple[Any, str]:
+def show(
+    checkpoint: Checkpoint, corpus: Corpus, word: str, position: float, *, version: int
+) -> tuple[Any, str]:
     """The tree for the letters before this position, and a sentence on the word."""
     vocabulary, size = checkpoint.vocabulary, checkpoint.recipe.model.block_size
     word = (word or "")[:LONGEST]
@@ -58,14 +73,22 @@ def show(checkpoint: Checkpoint, corpus: Corpus, word: str, position: float, *,
     except UnknownLetter as error:
         return None, f"{error}"
     at = min(max(1, int(position or 1)), len(word) + 1)
-    context = last_context(ids[:at - 1], block_size=size)
+    context = last_context(ids[: at - 1], block_size=size)
     grown = grow_tree(checkpoint.model, context)
     symbols = vocabulary.symbols
     letters = [symbols[i] for i in context]
     target = [*ids, 0][at - 1]
-    value = tree_value(letters, grown.levels, grown.changes, grown.probabilities, grown.hidden,
-                       symbols=symbols, version=version, end_mark=vocabulary.end_mark,
-                       title=_title(letters, symbols, grown.probabilities, target))
+    value = tree_value(
+        letters,
+        grown.levels,
+        grown.changes,
+        grown.probabilities,
+        grown.hidden,
+        symbols=symbols,
+        version=version,
+        end_mark=vocabulary.end_mark,
+        title=_title(letters, symbols, grown.probabilities, target),
+    )
     return value, _note(at, len(word), size)
 
 
@@ -75,8 +98,10 @@ def _title(letters: list[str], symbols: tuple[str, ...], p: Any, target: int) ->
     right = f"{named.get(target, symbols[target])} comes, and gets {percent(p[target])}"
     if best == target:
         return f"After {''.join(letters)}: {right}, more than any other"
-    return (f"After {''.join(letters)}: {right}; the net would rather have "
-            f"{named.get(best, symbols[best])}, {percent(p[best])}")
+    return (
+        f"After {''.join(letters)}: {right}; the net would rather have "
+        f"{named.get(best, symbols[best])}, {percent(p[best])}"
+    )
 
 
 def _note(at: int, length: int, size: int) -> str:

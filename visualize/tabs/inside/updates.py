@@ -36,18 +36,27 @@ PACES = {"÷ 100": 0.01, "÷ 10": 0.1, "As trained": 1.0, "× 10": 10.0}
 
 def build(workbench: Workbench, shared: dict[str, gr.components.Component]) -> Section:
     """Lay out this part. shared: controls of the whole tab that the lesson may set too."""
-    with (gr.Column() as box, gr.Row(elem_classes="lab-row")):
+    with gr.Column() as box, gr.Row(elem_classes="lab-row"):
         with gr.Column(elem_classes="lab-figure"):
             picture = plotly_view(elem_id="pace-ratios", label="update to data", height=400)
             table = gr.Markdown(elem_id="pace-table", elem_classes=["lab-card", "lab-wide-card"])
         with gr.Column(elem_classes="lab-side"):
-            pace = gr.Radio(list(PACES), value="As trained", label="Learning rate",
-                            elem_id="pace-rate")
-            again = gr.Button(f"Train {STEPS} steps again", size="sm", elem_id="pace-again",
-                              elem_classes="lab-button")
+            pace = gr.Radio(
+                list(PACES), value="As trained", label="Learning rate", elem_id="pace-rate"
+            )
+            again = gr.Button(
+                f"Train {STEPS} steps again",
+                size="sm",
+                elem_id="pace-again",
+                elem_classes="lab-button",
+            )
             note = gr.Markdown(elem_id="pace-note", elem_classes="lab-note")
-            lesson_panel("inside-updates", workbench=workbench, controls=shared | {"pace": pace},
-                         code=(watch_updates, verdict))
+            lesson_panel(
+                "inside-updates",
+                workbench=workbench,
+                controls=shared | {"pace": pace},
+                code=(watch_updates, verdict),
+            )
     outputs, part = [picture, table, note], shared["part"]
 
     def live(model, own, shown, factor):
@@ -58,14 +67,21 @@ def build(workbench: Workbench, shared: dict[str, gr.components.Component]) -> S
         corpus = workbench.corpus(checkpoint, own)
         yield from watched(checkpoint, corpus, factor, workbench=workbench)
 
-    gr.on([part.change, workbench.changed, pace.change, again.click], live,
-          [workbench.model, workbench.own, part, pace], outputs,
-          trigger_mode="always_last", concurrency_limit=20, **QUIET)
+    gr.on(
+        [part.change, workbench.changed, pace.change, again.click],
+        live,
+        [workbench.model, workbench.own, part, pace],
+        outputs,
+        trigger_mode="always_last",
+        concurrency_limit=20,
+        **QUIET,
+    )
     return Section(box, {}, [], lambda checkpoint, corpus, version: [], need_layers)
 
 
-def watched(checkpoint: Checkpoint, corpus: Corpus, factor: str, *,
-            workbench: Workbench) -> Iterator[tuple[Any, str, str]]:
+def watched(
+    checkpoint: Checkpoint, corpus: Corpus, factor: str, *, workbench: Workbench
+) -> Iterator[tuple[Any, str, str]]:
     """The picture, the table and a sentence, again and again while the net trains."""
     recipe = paced(checkpoint.recipe, PACES.get(factor, 1.0))
     with workbench.slot:
@@ -83,8 +99,7 @@ def watched(checkpoint: Checkpoint, corpus: Corpus, factor: str, *,
 def _slice(records: Iterator[Updates], *, first: bool) -> Updates | None:
     """Go on for a moment; the very first step is shown at once."""
     begun, seen = time.perf_counter(), next(records, None)
-    while (seen is not None and not seen.done and not first
-           and time.perf_counter() - begun < SLICE):
+    while seen is not None and not seen.done and not first and time.perf_counter() - begun < SLICE:
         seen = next(records, seen)
     return seen
 
@@ -92,9 +107,15 @@ def _slice(records: Iterator[Updates], *, first: bool) -> Updates | None:
 def paced(recipe: Recipe, factor: float) -> Recipe:
     """The recipe with another learning rate; what only watches, or only costs time, is left out."""
     size = min(recipe.batch_size or MOST_EXAMPLES, MOST_EXAMPLES)
-    return replace(recipe, lr=tuple((step, rate * factor) for step, rate in recipe.lr),
-                   batch_size=size, steps=max(recipe.steps, STEPS), patience=0, calibrate=False,
-                   autograd=False)
+    return replace(
+        recipe,
+        lr=tuple((step, rate * factor) for step, rate in recipe.lr),
+        batch_size=size,
+        steps=max(recipe.steps, STEPS),
+        patience=0,
+        calibrate=False,
+        autograd=False,
+    )
 
 
 def shown(seen: Updates, run: Run, corpus: Corpus, *, version: int) -> tuple[Any, str, str]:
@@ -107,12 +128,18 @@ def shown(seen: Updates, run: Run, corpus: Corpus, *, version: int) -> tuple[Any
     figure.update_xaxes(range=[0, 1.03 * STEPS], dtick=STEPS // 3)
     level = f"dashed: {number(TARGET)}, about right"  # beside the line it would lie on curves
     figure.update_annotations(text=level, y=1, yref="paper", yanchor="top")
-    value = figure_value(figure, title=sentence(labels, seen), version=version,
-                         zoom=f"{run.recipe.name} {run.recipe.lr_at(0)}")
+    value = figure_value(
+        figure,
+        title=sentence(labels, seen),
+        version=version,
+        zoom=f"{run.recipe.name} {run.recipe.lr_at(0)}",
+    )
     rate = run.recipe.lr_at(0)
-    note = (f"Trained just now: the first {int(seen.steps[-1])} steps of “{run.recipe.title}” from "
-            f"its own start, learning rate {rate:.3g}, on {corpus.name}; loss "
-            f"{seen.losses[0]:#.4g} → {_loss(seen.losses[-20:].mean())}.{words_note(corpus)}")
+    note = (
+        f"Trained just now: the first {int(seen.steps[-1])} steps of “{run.recipe.title}” from "
+        f"its own start, learning rate {rate:.3g}, on {corpus.name}; loss "
+        f"{seen.losses[0]:#.4g} → {_loss(seen.losses[-20:].mean())}.{words_note(corpus)}"
+    )
     return value, verdicts(labels, seen), note
 
 
@@ -131,9 +158,11 @@ def sentence(labels: list[str], seen: Updates) -> str:
     worst = max(moving, key=lambda i: abs(levels[i] - TARGET))
     part = 10 ** -levels[worst]
     share = f"1 part in {part:,.0f}" if part >= 2 else f"{1 / part:.1f} times its size"
-    return (f"Step {steps}: each update changes the {labels[worst]} by {share}, "
-            f"{verdict(levels[worst], falling=seen.falling()[worst])}; 1 part in 1,000 is a good "
-            "pace")
+    return (
+        f"Step {steps}: each update changes the {labels[worst]} by {share}, "
+        f"{verdict(levels[worst], falling=seen.falling()[worst])}; 1 part in 1,000 is a good "
+        "pace"
+    )
 
 
 def verdicts(labels: list[str], seen: Updates) -> str:
@@ -143,5 +172,3 @@ def verdicts(labels: list[str], seen: Updates) -> str:
         size = f"{level:.2f}".replace("-", "−") if np.isfinite(level) else "–"
         rows.append(f"| {label} | {size} | {verdict(level, falling=falling)} |")
     return "\n".join(rows)
-
-

@@ -22,9 +22,18 @@ from visualize.page.library import Library
 from visualize.page.state import CLICKED, QUIET, Own, Workbench, model_title
 from visualize.tabs.bigrams.orders import orders_of
 
-COLUMNS = (("model", "text"), ("words", "text"), ("parameters", "number"), ("train", "number"),
-           ("dev", "number"), ("test", "number"), ("guess", "number"), ("lecture", "number"),
-           ("trained in", "number"), ("words a second", "number"))
+COLUMNS = (
+    ("model", "text"),
+    ("words", "text"),
+    ("parameters", "number"),
+    ("train", "number"),
+    ("dev", "number"),
+    ("test", "number"),
+    ("guess", "number"),
+    ("lecture", "number"),
+    ("trained in", "number"),
+    ("words a second", "number"),
+)
 UNITS = ("bits", "nats")
 # What the lectures print for the model that a checkpoint repeats, train and dev.
 LECTURE = {"bigram-names": "ngram.2", "mlp-bn-names": "bn.final", "wavenet-names": "wavenet.final"}
@@ -51,19 +60,32 @@ def build(workbench: Workbench) -> None:
     """Lay out the tab and wire it."""
     speeds = gr.State({})
     with gr.Row(elem_classes="lab-controls"):
-        unit = gr.Radio(list(UNITS), value="bits", label="Losses in", elem_id="board-unit", scale=0,
-                        min_width=180)
-        measure = gr.Button("Measure words a second", size="sm", elem_id="board-measure",
-                            elem_classes="lab-button")
+        unit = gr.Radio(
+            list(UNITS),
+            value="bits",
+            label="Losses in",
+            elem_id="board-unit",
+            scale=0,
+            min_width=180,
+        )
+        measure = gr.Button(
+            "Measure words a second", size="sm", elem_id="board-measure", elem_classes="lab-button"
+        )
     board = table(elem_id="board-table", label="scoreboard")
     with gr.Column(elem_classes="lab-lesson"):
-        lesson_panel("scoreboard", workbench=workbench, controls={"unit": unit},
-                     code=(mean_loss, Order))
+        lesson_panel(
+            "scoreboard", workbench=workbench, controls={"unit": unit}, code=(mean_loss, Order)
+        )
 
     def refresh(model, own, chosen, measured):
         found = rows(workbench, own)
-        return show(found, chosen, measured, chosen_model=workbench.checkpoint(model, own).name,
-                    version=workbench.version())
+        return show(
+            found,
+            chosen,
+            measured,
+            chosen_model=workbench.checkpoint(model, own).name,
+            version=workbench.version(),
+        )
 
     def timed(model, own, chosen):
         measured: dict[str, float] = {}
@@ -71,8 +93,10 @@ def build(workbench: Workbench) -> None:
         for row in found:
             with workbench.slot:
                 measured[_key(row)] = words_a_second(row)
-            yield measured, show(found, chosen, measured, chosen_model=strong,
-                                 version=workbench.version())
+            yield (
+                measured,
+                show(found, chosen, measured, chosen_model=strong, version=workbench.version()),
+            )
 
     def picked(own, event: gr.EventData):
         found, index = rows(workbench, own), getattr(event, "index", None)
@@ -81,8 +105,9 @@ def build(workbench: Workbench) -> None:
 
     board.value = refresh(workbench.default().name, None, unit.value, {})
     workbench.on([workbench.changed, unit.change], refresh, [unit, speeds], [board])
-    measured = measure.click(timed, [workbench.model, workbench.own, unit], [speeds, board],
-                             **QUIET)
+    measured = measure.click(
+        timed, [workbench.model, workbench.own, unit], [speeds, board], **QUIET
+    )
     # Unit or model may have changed on the way; at last the board is drawn as they stand then.
     measured.then(refresh, [workbench.model, workbench.own, unit, speeds], board, **QUIET)
     board.pick(picked, workbench.own, workbench.model, **CLICKED)
@@ -97,10 +122,18 @@ def rows(workbench: Workbench, own: Own | None) -> list[Row]:
 def _trained(checkpoint: Checkpoint) -> Row:
     printed = PRINTED[LECTURE[checkpoint.name]].value[:2] if checkpoint.name in LECTURE else ()
     card = checkpoint.card
-    return Row(model_title(checkpoint), card["corpus"]["name"], card["parameters"],
-               checkpoint.losses, random_guess(len(checkpoint.vocabulary)), tuple(printed),
-               card["seconds"] if card["steps"] else None, checkpoint.name,
-               checkpoint.model, checkpoint.vocabulary)
+    return Row(
+        model_title(checkpoint),
+        card["corpus"]["name"],
+        card["parameters"],
+        checkpoint.losses,
+        random_guess(len(checkpoint.vocabulary)),
+        tuple(printed),
+        card["seconds"] if card["steps"] else None,
+        checkpoint.name,
+        checkpoint.model,
+        checkpoint.vocabulary,
+    )
 
 
 def _counted(library: Library) -> list[Row]:
@@ -116,11 +149,20 @@ def _counted(library: Library) -> list[Row]:
             smoothing = RECIPES[f"{order.n}-gram"].model.smoothing
             printed = PRINTED.get(f"ngram.{order.n}")
             known = printed is not None and printed.value is not None and name == "names"
-            found.append(Row(
-                f"{order.n}-gram counts, +{smoothing:g}", name, len(order.model.counts),
-                {part: order.loss(part, smoothing=smoothing) for part in order.parts},
-                random_guess(len(vocabulary)), tuple(printed.value[:2]) if known else (), None, "",
-                replace(order.model, smoothing=smoothing), vocabulary))
+            found.append(
+                Row(
+                    f"{order.n}-gram counts, +{smoothing:g}",
+                    name,
+                    len(order.model.counts),
+                    {part: order.loss(part, smoothing=smoothing) for part in order.parts},
+                    random_guess(len(vocabulary)),
+                    tuple(printed.value[:2]) if known else (),
+                    None,
+                    "",
+                    replace(order.model, smoothing=smoothing),
+                    vocabulary,
+                )
+            )
     return found
 
 
@@ -132,17 +174,23 @@ def words_a_second(row: Row) -> float:
     return drawn / (time.perf_counter() - begun)
 
 
-def show(found: list[Row], unit: str, speeds: dict[str, float], *, chosen_model: str,
-         version: int) -> dict[str, Any]:
+def show(
+    found: list[Row], unit: str, speeds: dict[str, float], *, chosen_model: str, version: int
+) -> dict[str, Any]:
     """The board as a table."""
     inside = bits if unit == "bits" else float
     strong = next((i for i, row in enumerate(found) if row.checkpoint == chosen_model), None)
     return table_value(
-        [_cells(row, inside, speeds.get(_key(row))) for row in found], columns=COLUMNS,
-        version=version, title=_title(found, inside, unit), strong=strong, sortable=True,
+        [_cells(row, inside, speeds.get(_key(row))) for row in found],
+        columns=COLUMNS,
+        version=version,
+        title=_title(found, inside, unit),
+        strong=strong,
+        sortable=True,
         pickable=[bool(row.checkpoint) for row in found],
         note="Lecture: what was printed for names.txt, train / dev. Its words stand in another "
-             "order than the bundled names, so the parts differ a little, and so do the losses.")
+        "order than the bundled names, so the parts differ a little, and so do the losses.",
+    )
 
 
 def _cells(row: Row, inside: Callable[[float], float], speed: float | None) -> list[str]:
@@ -150,17 +198,25 @@ def _cells(row: Row, inside: Callable[[float], float], speed: float | None) -> l
         return "–" if nats is None else f"{inside(nats):#.4g}"
 
     losses = [said(row.losses.get(part)) for part in ("train", "dev", "test")]
-    return [row.title, row.words, f"{row.parameters:,}", *losses, said(row.guess),
-            " / ".join(map(said, row.printed)) or "–",
-            f"{row.seconds:,.0f} s" if row.seconds else "–",
-            f"{speed:,.0f}" if speed else "–"]
+    return [
+        row.title,
+        row.words,
+        f"{row.parameters:,}",
+        *losses,
+        said(row.guess),
+        " / ".join(map(said, row.printed)) or "–",
+        f"{row.seconds:,.0f} s" if row.seconds else "–",
+        f"{speed:,.0f}" if speed else "–",
+    ]
 
 
 def _title(found: list[Row], inside: Callable[[float], float], unit: str) -> str:
     named = [row for row in found if row.words == "names"] or found
     best = min(named, key=_judged)
-    return (f"{best.title} is best on {best.words}: {inside(_judged(best)):#.4g} {unit} a "
-            f"letter on dev, where a guess costs {inside(best.guess):#.4g}")
+    return (
+        f"{best.title} is best on {best.words}: {inside(_judged(best)):#.4g} {unit} a "
+        f"letter on dev, where a guess costs {inside(best.guess):#.4g}"
+    )
 
 
 def _judged(row: Row) -> float:

@@ -37,35 +37,52 @@ class Asked:
     corpus: Corpus
 
 
-def asked(workbench: Workbench, bench: Bench, model: str, own: Own | None, recipe: str,
-          words: str, values: Sequence[Any]) -> Asked:
+def asked(
+    workbench: Workbench,
+    bench: Bench,
+    model: str,
+    own: Own | None,
+    recipe: str,
+    words: str,
+    values: Sequence[Any],
+) -> Asked:
     """Raises ValueError with a sentence for controls, or words, that make no run."""
     if recipe not in RECIPE_OF:
         raise ValueError("Choose a recipe from the list.")
     settings = checked(list(values), bench.limits)
     recipe_of(RECIPE_OF[recipe], settings).check()
-    corpus = (_lecture_words(workbench.library.settings) if words == LECTURE
-              else workbench.corpus(workbench.checkpoint(model, own), own))
+    corpus = (
+        _lecture_words(workbench.library.settings)
+        if words == LECTURE
+        else workbench.corpus(workbench.checkpoint(model, own), own)
+    )
     return Asked(RECIPE_OF[recipe], settings, corpus)
 
 
 def _lecture_words(settings: LibrarySettings) -> Corpus:
     """names.txt, over the network if it has to be; ValueError where nobody may fetch it."""
     if not settings.may_fetch and not settings.corpora.has_names():
-        raise ValueError("The lectures’ names.txt is not on this computer, and fetching is "
-                         "switched off. The sidebar’s names are the same in another order.")
+        raise ValueError(
+            "The lectures’ names.txt is not on this computer, and fetching is "
+            "switched off. The sidebar’s names are the same in another order."
+        )
     return load_corpus("names.txt", settings=settings.corpora)
 
 
 def fits(studio: Studio, ask: Asked) -> bool:
     """Whether the live run is the one that the controls ask for."""
     live = studio.live
-    return (live is not None and live.base is ask.base and live.corpus == ask.corpus
-            and ask.settings.same_run(live.settings))
+    return (
+        live is not None
+        and live.base is ask.base
+        and live.corpus == ask.corpus
+        and ask.settings.same_run(live.settings)
+    )
 
 
-def go(studio: Studio, workbench: Workbench, bench: Bench, ask: Asked, *,
-       steps: int | None = None) -> Iterator[list]:
+def go(
+    studio: Studio, workbench: Workbench, bench: Bench, ask: Asked, *, steps: int | None = None
+) -> Iterator[list]:
     """Train: the live run goes on if the controls still ask for it, otherwise a new one begins."""
     studio.take_over()
     with studio.lock:
@@ -74,8 +91,14 @@ def go(studio: Studio, workbench: Workbench, bench: Bench, ask: Asked, *,
         elif ask.settings != studio.live.settings:
             go_on_with(studio.live, ask.settings)
     if studio.live.over:
-        yield page(studio, workbench, None, extra=(
-            " It cannot go on: give it more steps, or begin anew with **Reset** or **New seed**."))
+        yield page(
+            studio,
+            workbench,
+            None,
+            extra=(
+                " It cannot go on: raise the steps, or start over with **Reset** or **New seed**."
+            ),
+        )
         return
     yield from _watched(studio, workbench, training(studio, bench, steps=steps))
 
@@ -101,8 +124,11 @@ def _watched(studio: Studio, workbench: Workbench, steps: Iterator[Step]) -> Ite
 
 def busy(began: bool) -> list:
     """All updates but the status while nothing is drawn."""
-    buttons = [gr.skip(), gr.skip()] if began else [gr.update(interactive=False),
-                                                    gr.update(interactive=True)]
+    buttons = (
+        [gr.skip(), gr.skip()]
+        if began
+        else [gr.update(interactive=False), gr.update(interactive=True)]
+    )
     return [gr.skip()] * 5 + [*buttons, gr.skip()]
 
 
@@ -123,9 +149,14 @@ def stop(studio: Studio, workbench: Workbench) -> list:
 def adjusted(studio: Studio, ask: Asked) -> list:
     """The controls were changed: rates and steps count at once, the rest in the next run."""
     if studio.live is None or not fits(studio, ask):
-        said = gr.skip() if studio.live is None else (
-            "These settings make a new run: **Train** begins it, and the old one stays on the "
-            "axis.")
+        said = (
+            gr.skip()
+            if studio.live is None
+            else (
+                "These settings make a new run: **Train** begins it, and the old one stays on the "
+                "axis."
+            )
+        )
         return [said, gr.update(value="Train")]
     with studio.lock:
         changed = ask.settings != studio.live.settings
@@ -133,12 +164,21 @@ def adjusted(studio: Studio, ask: Asked) -> list:
             go_on_with(studio.live, ask.settings)
     live = studio.live
     said = f"From step {live.run.step:,} on: rate {live.run.recipe.lr_at(live.run.step):g}."
-    return [said if changed and live.run.step else gr.skip(),
-            gr.update(value="Continue" if live.run.step else "Train")]
+    return [
+        said if changed and live.run.step else gr.skip(),
+        gr.update(value="Continue" if live.run.step else "Train"),
+    ]
 
 
-def page(studio: Studio, workbench: Workbench, step: Step | None, *, draw: bool = True,
-         first: bool = True, extra: str = "") -> list:
+def page(
+    studio: Studio,
+    workbench: Workbench,
+    step: Step | None,
+    *,
+    draw: bool = True,
+    first: bool = True,
+    extra: str = "",
+) -> list:
     """One update for each of OUTPUTS. While training goes on only what moves is sent."""
     with studio.lock:
         live, version = studio.live, workbench.version()
@@ -151,11 +191,15 @@ def page(studio: Studio, workbench: Workbench, step: Step | None, *, draw: bool 
         offered = live is not None and live.blown is not None
         name = "Continue" if live is not None and live.run.step and not live.over else "Train"
         return [
-            *moving, losses_table(live), verdict_words(live), samples,
+            *moving,
+            losses_table(live),
+            verdict_words(live),
+            samples,
             gr.update(choices=labels, value=labels, visible=bool(labels)),
             gr.update(value=name, interactive=not training_now),
             gr.update(interactive=training_now),
-            gr.update(visible=offered, value=_offer(studio) if offered else "")]
+            gr.update(visible=offered, value=_offer(studio) if offered else ""),
+        ]
 
 
 def _offer(studio: Studio) -> str:
@@ -195,8 +239,11 @@ def _finder(tried: Tried, workbench: Workbench) -> tuple:
         title += f"; the valley’s middle is at {best:.2g}"
     if tried.done:
         blown = " Beyond the last point the loss blew up." if tried.diverged else ""
-        said = (f"The loss is lowest around a rate of **{best:.2g}**.{blown}" if best else
-                f"No valley: with none of these rates does the loss fall.{blown}")
+        said = (
+            f"The loss is lowest around a rate of **{best:.2g}**.{blown}"
+            if best
+            else f"No valley: with none of these rates does the loss fall.{blown}"
+        )
     value = figure_value(figure, title=title, version=workbench.version(), zoom="rates")
     button = gr.update(visible=tried.done and best is not None, value=f"Use {best or 0:.2g}")
     return value, said, button

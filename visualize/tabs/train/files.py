@@ -40,34 +40,55 @@ class Files:
                 entry = uploaded(files or [], workbench.library, version=workbench.version())
             except CheckpointError as error:
                 return [gr.skip(), gr.skip(), f"**{plain(sentence(error))}**"]
-            return [entry.joined(own), entry.checkpoint.name,
-                    f"Loaded: {model_title(entry.checkpoint)}. It is chosen in the sidebar."]
+            return [
+                entry.joined(own),
+                entry.checkpoint.name,
+                f"Loaded: {model_title(entry.checkpoint)}. It is chosen in the sidebar.",
+            ]
 
-        self.keep.click(keep, [tab.studio, workbench.own],
-                        [workbench.own, workbench.model, self.said, *tab.outputs],
-                        cancels=list(running), concurrency_limit=40, concurrency_id="train",
-                        **QUIET)
-        self.load.upload(load, [self.load, workbench.own],
-                         [workbench.own, workbench.model, self.said], **QUIET)
+        self.keep.click(
+            keep,
+            [tab.studio, workbench.own],
+            [workbench.own, workbench.model, self.said, *tab.outputs],
+            cancels=list(running),
+            concurrency_limit=40,
+            concurrency_id="train",
+            **QUIET,
+        )
+        self.load.upload(
+            load, [self.load, workbench.own], [workbench.own, workbench.model, self.said], **QUIET
+        )
         with self.box:
-            download_button("Download the chosen model (zip)", elem_id="train-zip",
-                            make=lambda *chosen: zip_file(workbench.checkpoint(*chosen)),
-                            inputs=[workbench.model, workbench.own])
-            download_button("Download the run as a script", _script, elem_id="train-script",
-                            inputs=[tab.studio])
+            download_button(
+                "Download the chosen model (zip)",
+                elem_id="train-zip",
+                make=lambda *chosen: zip_file(workbench.checkpoint(*chosen)),
+                inputs=[workbench.model, workbench.own],
+            )
+            download_button(
+                "Download the run as a script", _script, elem_id="train-script", inputs=[tab.studio]
+            )
 
 
 def build_files() -> Files:
     """Lay out the buttons."""
     with gr.Accordion("Keep it, take it along", open=False, elem_id="train-files") as box:
-        gr.Markdown("A kept run joins the models in the sidebar, for as long as this page is "
-                    "open; every other tab can then look into it.", elem_classes="lab-note")
-        keep = gr.Button("Keep the run as it is now", size="sm", elem_id="train-keep",
-                         elem_classes="lab-button")
-        load = gr.UploadButton("Load a checkpoint (zip, or its two files)", size="sm",
-                               file_count="multiple", elem_id="train-load",
-                               file_types=[".zip", ".json", ".safetensors"],
-                               elem_classes="lab-button")
+        gr.Markdown(
+            "A kept run joins the models in the sidebar, for as long as this page is "
+            "open; every other tab can then look into it.",
+            elem_classes="lab-note",
+        )
+        keep = gr.Button(
+            "Keep the run as it is now", size="sm", elem_id="train-keep", elem_classes="lab-button"
+        )
+        load = gr.UploadButton(
+            "Load a checkpoint (zip, or its two files)",
+            size="sm",
+            file_count="multiple",
+            elem_id="train-load",
+            file_types=[".zip", ".json", ".safetensors"],
+            elem_classes="lab-button",
+        )
         said = gr.Markdown(elem_id="train-kept", elem_classes="lab-note")
     return Files(box, keep, load, said)
 
@@ -84,10 +105,11 @@ def keeping(studio: Studio, own: Own | None, workbench: Any, bench: Any) -> Iter
         entry = kept_run(studio.live, workbench.library, version=workbench.version())
     losses = entry.checkpoint.losses
     judged = "dev" if "dev" in losses else "train"
-    said = (f"Kept: {model_title(entry.checkpoint)}, {judged} loss "
-            f"{nats_and_bits(losses[judged])}. It is chosen in the sidebar.")
-    yield [entry.joined(own), entry.checkpoint.name, said,
-           *events.page(studio, workbench, None)]
+    said = (
+        f"Kept: {model_title(entry.checkpoint)}, {judged} loss "
+        f"{nats_and_bits(losses[judged])}. It is chosen in the sidebar."
+    )
+    yield [entry.joined(own), entry.checkpoint.name, said, *events.page(studio, workbench, None)]
 
 
 def _script(studio: Studio) -> str:

@@ -43,19 +43,23 @@ def uploaded(files: Sequence[str], library: Library, *, version: int) -> Own:
     """
     checkpoint = replace(unpack(files), name=f"uploaded-{version}")
     if len(checkpoint.vocabulary) > MAX_SYMBOLS:
-        raise CheckpointError(f"This model knows {len(checkpoint.vocabulary):,} symbols; the lab "
-                              f"takes up to {MAX_SYMBOLS:,}.")
+        raise CheckpointError(
+            f"This model knows {len(checkpoint.vocabulary):,} symbols; the lab "
+            f"takes up to {MAX_SYMBOLS:,}."
+        )
     title = f"Uploaded: {model_title(checkpoint)[:80]}"
     checkpoint = replace(checkpoint, card={**checkpoint.card, "title": title})
     corpus = _words_of(checkpoint, library)
     if corpus is not None:
-        return Own(corpus, library.tables.get(corpus.name) or _table(corpus.words, corpus),
-                   checkpoint)
+        return Own(
+            corpus, library.tables.get(corpus.name) or _table(corpus.words, corpus), checkpoint
+        )
     corpus = _drawn(checkpoint)
     card = checkpoint.card
     about = {**card["corpus"], "name": f"words of {_short(card['corpus']['name'])}"}
-    return Own(corpus, _table(corpus.words, corpus),
-               replace(checkpoint, card={**card, "corpus": about}))
+    return Own(
+        corpus, _table(corpus.words, corpus), replace(checkpoint, card={**card, "corpus": about})
+    )
 
 
 def _short(name: str) -> str:
@@ -75,15 +79,23 @@ def _words_of(checkpoint: Checkpoint, library: Library) -> Corpus | None:
 def _drawn(checkpoint: Checkpoint) -> Corpus:
     """Words of the model itself. Raises CheckpointError if it cannot make any."""
     try:
-        words = sample(checkpoint.model, checkpoint.vocabulary, count=DRAWN,
-                       settings=Sampling(seed=1, min_length=2, max_length=24))
+        words = sample(
+            checkpoint.model,
+            checkpoint.vocabulary,
+            count=DRAWN,
+            settings=Sampling(seed=1, min_length=2, max_length=24),
+        )
     except (ValueError, RuntimeError) as error:
         raise CheckpointError(f"This model cannot write a word: {error}") from error
     words = tuple(word.word for word in words if word.word)
     if not words:
         raise CheckpointError("This model only ever ends: there is no word in it.")
-    return Corpus(f"words of {_short(checkpoint.card['corpus']['name'])}", words,
-                  "drawn from the uploaded model", synthetic=True)
+    return Corpus(
+        f"words of {_short(checkpoint.card['corpus']['name'])}",
+        words,
+        "drawn from the uploaded model",
+        synthetic=True,
+    )
 
 
 def _table(words: Sequence[str], corpus: Corpus) -> BigramTable:
@@ -101,8 +113,10 @@ def zip_file(checkpoint: Checkpoint) -> str:
 def script_file(live: Live) -> str:
     """train.py and words.txt of a run in one zip; its path."""
     run = live.run
-    title = (f"Run {live.number}: {run.recipe.title}, {run.step or run.recipe.steps:,} steps on "
-             f"{len(run.words):,} words ({live.corpus.name})")
+    title = (
+        f"Run {live.number}: {run.recipe.title}, {run.step or run.recipe.steps:,} steps on "
+        f"{len(run.words):,} words ({live.corpus.name})"
+    )
     path = temporary(f"run-{live.number}.zip")
     Path(path).write_bytes(export_zip(run, title=title))
     return path

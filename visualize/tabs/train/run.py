@@ -72,8 +72,9 @@ def training(studio: Studio, bench: Bench, *, steps: int | None = None) -> Itera
         bench.hall.leave(ticket)
 
 
-def _slices(studio: Studio, live: Live, job: int, bench: Bench,
-            steps: int | None) -> Iterator[Step]:
+def _slices(
+    studio: Studio, live: Live, job: int, bench: Bench, steps: int | None
+) -> Iterator[Step]:
     """Slice after slice; a Step now and then."""
     begun, first, shown = time.monotonic(), live.run.step, 0.0
     until = live.run.step + steps if steps is not None else None
@@ -110,7 +111,7 @@ def _slice(studio: Studio, live: Live, job: int, until: int | None, seconds: flo
         if progress.diverged:
             seen = [*before.tolist(), *progress.losses]
             live.blown = (len(seen), run.recipe.lr_at(len(seen)))
-            live.tail = tuple(seen[run.step:])
+            live.tail = tuple(seen[run.step :])
         stopped_by_dev = progress.done and run.step < min(run.recipe.steps, until or run.step + 1)
         live.over = live.over or (stopped_by_dev and not progress.diverged)
         return progress.done
@@ -132,8 +133,9 @@ def measuring(studio: Studio, live: Live, job: int, bench: Bench) -> Iterator[St
         if name in ("train", "dev"):
             examples = live.run.data if name == "train" else live.run.dev
         else:
-            examples = windows(words, live.run.vocabulary,
-                               block_size=live.run.recipe.model.block_size)
+            examples = windows(
+                words, live.run.vocabulary, block_size=live.run.recipe.model.block_size
+            )
         total, at = 0.0, 0
         while at < len(examples):
             if studio.job != job:
@@ -143,8 +145,9 @@ def measuring(studio: Studio, live: Live, job: int, bench: Bench) -> Iterator[St
                 continue
             try:
                 with studio.lock:
-                    part = type(examples)(examples.contexts[at:at + CHUNK],
-                                          examples.targets[at:at + CHUNK])
+                    part = type(examples)(
+                        examples.contexts[at : at + CHUNK], examples.targets[at : at + CHUNK]
+                    )
                     total += mean_loss(live.run.model, part) * len(part)
                     at += CHUNK
             finally:

@@ -9,17 +9,27 @@ from makemore.models import Start
 from makemore.recipes import RECIPES, Recipe
 
 SHORT = ((0, 0.1), (7_000, 0.01))
-QUICK = {name: replace(RECIPES[of], name=name, title=f"Short: {title}",
-                       steps=10_000, lr=SHORT)
-         for name, of, title in (
-             ("quick-mlp-bn", "mlp-bn-names", "MLP with BatchNorm"),
-             ("quick-mlp", "mlp2d-names", "MLP, letters in the plane"),
-             ("quick-wavenet", "wavenet-names", "WaveNet"))}
+QUICK = {
+    name: replace(RECIPES[of], name=name, title=f"Short: {title}", steps=10_000, lr=SHORT)
+    for name, of, title in (
+        ("quick-mlp-bn", "mlp-bn-names", "MLP with BatchNorm"),
+        ("quick-mlp", "mlp2d-names", "MLP, letters in the plane"),
+        ("quick-wavenet", "wavenet-names", "WaveNet"),
+    )
+}
 RECIPE_OF = QUICK | {
-    name: recipe for start in ("Lecture", "Notebook", "Names:", "Handles:")
-    for name, recipe in RECIPES.items() if recipe.title.startswith(start) and recipe.steps}
-KINDS = {"One layer": "one-layer", "MLP": "mlp", "MLP with BatchNorm": "mlp-bn",
-         "Deep: five layers with BatchNorm": "deep", "WaveNet": "wavenet"}
+    name: recipe
+    for start in ("Lecture", "Notebook", "Names:", "Handles:")
+    for name, recipe in RECIPES.items()
+    if recipe.title.startswith(start) and recipe.steps
+}
+KINDS = {
+    "One layer": "one-layer",
+    "MLP": "mlp",
+    "MLP with BatchNorm": "mlp-bn",
+    "Deep: five layers with BatchNorm": "deep",
+    "WaveNet": "wavenet",
+}
 KIND_TITLES = {kind: title.split(":")[0] for title, kind in KINDS.items()}
 
 
@@ -71,9 +81,20 @@ class Settings:
     def of(cls, recipe: Recipe) -> Settings:
         """How the controls show a recipe (of more than two learning rates, the first two)."""
         model, later = recipe.model, recipe.lr[1] if len(recipe.lr) > 1 else (0, recipe.lr[0][1])
-        return cls(model.kind, model.block_size, model.n_embd, model.n_hidden,
-                   round(recipe.start.gain, 4), recipe.batch_size or 0, recipe.optimiser,
-                   recipe.seed, recipe.steps, recipe.lr[0][1], later[1], later[0])
+        return cls(
+            model.kind,
+            model.block_size,
+            model.n_embd,
+            model.n_hidden,
+            round(recipe.start.gain, 4),
+            recipe.batch_size or 0,
+            recipe.optimiser,
+            recipe.seed,
+            recipe.steps,
+            recipe.lr[0][1],
+            later[1],
+            later[0],
+        )
 
     def values(self) -> list:
         """In the order of the controls."""
@@ -89,10 +110,18 @@ class Settings:
         return replace(self, **free) == replace(other, **free)
 
 
-LABELS = {"block_size": "how many letters it looks back", "n_embd": "numbers a letter",
-          "n_hidden": "neurons a layer", "gain": "start gain", "batch_size": "batch size",
-          "seed": "seed", "steps": "steps", "lr": "learning rate", "later_lr": "later rate",
-          "later_at": "step from which the later rate counts"}
+LABELS = {
+    "block_size": "how many letters it looks back",
+    "n_embd": "numbers a letter",
+    "n_hidden": "neurons a layer",
+    "gain": "start gain",
+    "batch_size": "batch size",
+    "seed": "seed",
+    "steps": "steps",
+    "lr": "learning rate",
+    "later_lr": "later rate",
+    "later_at": "step from which the later rate counts",
+}
 
 
 def checked(values: list, limits: Limits) -> Settings:
@@ -101,8 +130,11 @@ def checked(values: list, limits: Limits) -> Settings:
     given = dict(zip(names, values))
     for name, low, high in _ranges(limits):
         value = given[name]
-        if not isinstance(value, (int, float)) or isinstance(value, bool) or not (
-                low <= value <= high):
+        if (
+            not isinstance(value, (int, float))
+            or isinstance(value, bool)
+            or not (low <= value <= high)
+        ):
             raise ValueError(f"The {LABELS[name]} can be {low:,} to {high:,}.")
         given[name] = float(value) if name in ("gain", "lr", "later_lr") else int(value)
     if given["kind"] not in KINDS.values() or given["optimiser"] not in ("sgd", "adamw"):
@@ -111,27 +143,46 @@ def checked(values: list, limits: Limits) -> Settings:
 
 
 def _ranges(limits: Limits) -> list[tuple[str, float, float]]:
-    return [("block_size", 1, limits.block_size), ("n_embd", 1, limits.n_embd),
-            ("n_hidden", 1, limits.n_hidden), ("gain", 0, 100), ("batch_size", 0, limits.batch),
-            ("seed", 0, 2**53 - 1), ("steps", 1, limits.steps), ("lr", 0, 10**6),
-            ("later_lr", 0, 10**6), ("later_at", 0, limits.steps)]
+    return [
+        ("block_size", 1, limits.block_size),
+        ("n_embd", 1, limits.n_embd),
+        ("n_hidden", 1, limits.n_hidden),
+        ("gain", 0, 100),
+        ("batch_size", 0, limits.batch),
+        ("seed", 0, 2**53 - 1),
+        ("steps", 1, limits.steps),
+        ("lr", 0, 10**6),
+        ("later_lr", 0, 10**6),
+        ("later_at", 0, limits.steps),
+    ]
 
 
 def recipe_of(base: Recipe, settings: Settings) -> Recipe:
-    """The chosen recipe with what the controls have changed; itself if they have changed nothing.
-    """
+    """The chosen recipe with what the controls changed; the recipe itself if nothing changed."""
     shown = Settings.of(base)
     if settings == shown:
         return base
     other_kind = settings.kind != shown.kind
-    model = replace(base.model, kind=settings.kind, block_size=settings.block_size,
-                    n_embd=settings.n_embd, n_hidden=settings.n_hidden,
-                    norm="batch" if other_kind else base.model.norm)
+    model = replace(
+        base.model,
+        kind=settings.kind,
+        block_size=settings.block_size,
+        n_embd=settings.n_embd,
+        n_hidden=settings.n_hidden,
+        norm="batch" if other_kind else base.model.norm,
+    )
     start = Start() if other_kind else base.start
     if other_kind or settings.gain != shown.gain:
         start = replace(start, gain=settings.gain)
-    recipe = replace(base, model=model, start=start, batch_size=settings.batch_size or None,
-                     optimiser=settings.optimiser, seed=settings.seed, steps=settings.steps)
+    recipe = replace(
+        base,
+        model=model,
+        start=start,
+        batch_size=settings.batch_size or None,
+        optimiser=settings.optimiser,
+        seed=settings.seed,
+        steps=settings.steps,
+    )
     if settings.rates() != shown.rates():
         recipe = replace(recipe, lr=schedule(settings))
     return recipe
@@ -161,5 +212,7 @@ def check_size(settings: Settings, words: Sequence[str], limits: Limits) -> None
     letter = symbols if settings.kind == "one-layer" else settings.n_embd
     width = settings.block_size * letter + layers * settings.n_hidden + symbols
     if rows * width > limits.numbers:
-        raise ValueError(f"{rows:,} examples at once are too many for this model. Give a batch "
-                         "size, 32 for example.")
+        raise ValueError(
+            f"{rows:,} examples at once are too many for this model. Give a batch "
+            "size, 32 for example."
+        )

@@ -25,8 +25,10 @@ SMOOTH = (20, 200)  # the mean goes over at least and at most so many steps
 def status(live: Live | None, step: Step | None) -> str:
     """One line: how far the run has come, how fast it goes, what can be done now."""
     if live is None:
-        return ("Nothing has been trained yet. Press **Train**: the loss begins to fall within a "
-                "second.")
+        return (
+            "Nothing has been trained yet. Press **Train**: the loss begins to fall within a "
+            "second."
+        )
     done = f"Step **{live.run.step:,}** of {live.run.recipe.steps:,}"
     if step is not None and step.kind == "wait":
         return waiting_words(step.before)
@@ -38,13 +40,16 @@ def status(live: Live | None, step: Step | None) -> str:
         return blown_words(live)
     if live.over:
         early = live.run.step < live.run.recipe.steps
-        return f"{done} · " + ("dev did not get better any more; the best weights are back."
-                               if early else "done.")
+        return f"{done} · " + (
+            "dev did not get better any more; the best weights are back." if early else "done."
+        )
     if step is not None and step.kind == "time":
         return f"{done} · paused: your time at the machine is up. **Continue** gives you more."
     if live.run.step == 0:
-        return (f"{done} · at the start. Seed {live.run.recipe.seed}: the same first weights and "
-                "the same batches each time.")
+        return (
+            f"{done} · at the start. Seed {live.run.recipe.seed}: the same first weights and "
+            "the same batches each time."
+        )
     return f"{done} · paused. **Continue** goes on from here."
 
 
@@ -52,13 +57,15 @@ def blown_words(live: Live) -> str:
     """What happened when the loss was no longer a number, and what can be done."""
     step, rate = live.blown
     back = f"step {live.run.step:,}" if live.run.step else "the start"
-    return (f"**The loss blew up at step {step:,}.** The learning rate {rate:g} is too high: each "
-            "step jumped farther out than the one before, until the numbers were no numbers any "
-            f"more. The run is back at {back}, the last good point.")
+    return (
+        f"**The loss blew up at step {step:,}.** The learning rate {rate:g} is too high: each "
+        "step jumped farther out than the one before, until the numbers were no numbers any "
+        f"more. The run is back at {back}, the last good point."
+    )
 
 
 def duration(seconds: float) -> str:
-    """"8 s", "2 min 5 s"."""
+    """ "8 s", "2 min 5 s"."""
     if seconds < 60:
         return f"{seconds:.0f} s"
     return f"{seconds // 60:.0f} min {seconds % 60:.0f} s"
@@ -71,14 +78,20 @@ def curve(studio: Studio, *, version: int) -> dict[str, Any]:
     runs += [Curve(trace.label, trace.steps, trace.losses) for trace in reversed(studio.earlier)]
     size = len(live.run.vocabulary) if live else 27
     count = max([len(run.steps) for run in runs], default=0)
-    longest = max([live.run.recipe.steps if live else 0,
-                   *(len(trace.steps) for trace in studio.earlier)])
+    longest = max(
+        [live.run.recipe.steps if live else 0, *(len(trace.steps) for trace in studio.earlier)]
+    )
     values = np.concatenate([run.values for run in runs]) if runs else np.zeros(0)
     high = values.max(initial=0, where=np.isfinite(values)) > 3 * random_guess(size)
     return curve_value(
-        runs, version=version, title=curve_title(live), total=longest or None, log_y=bool(high),
+        runs,
+        version=version,
+        title=curve_title(live),
+        total=longest or None,
+        log_y=bool(high),
         baseline=(random_guess(size), f"a guess: ln {size} = {random_guess(size):#.4g}"),
-        smooth=int(np.clip(count // 50, *SMOOTH)) if count > SMOOTH[0] else 1)
+        smooth=int(np.clip(count // 50, *SMOOTH)) if count > SMOOTH[0] else 1,
+    )
 
 
 def _live_curve(live: Live) -> Curve:
@@ -100,11 +113,13 @@ def curve_title(live: Live | None) -> str:
         return f"Before the first step; a guess costs {guess:#.4g} nats a letter"
     if len(losses) == 1:
         return f"The first batch costs {losses[0]:#.4g} nats a letter, a guess {guess:#.4g}"
-    recent = float(losses[-min(len(losses), 100):].mean())
+    recent = float(losses[-min(len(losses), 100) :].mean())
     better = guess - recent
     side = "better" if better > 0 else "worse"
-    return (f"After {len(losses):,} steps a letter costs {recent:#.4g} nats, {abs(better):.3g} "
-            f"{side} than a guess")
+    return (
+        f"After {len(losses):,} steps a letter costs {recent:#.4g} nats, {abs(better):.3g} "
+        f"{side} than a guess"
+    )
 
 
 def losses_table(live: Live | None) -> str:
@@ -112,8 +127,10 @@ def losses_table(live: Live | None) -> str:
     if live is None or live.final is None:
         return ""
     guess = random_guess(len(live.run.vocabulary))
-    rows = "\n".join(f"| {part} | {loss:#.4g} | {bits(loss):#.4g} |"
-                     for part, loss in [*live.final.items(), ("a guess", guess)])
+    rows = "\n".join(
+        f"| {part} | {loss:#.4g} | {bits(loss):#.4g} |"
+        for part, loss in [*live.final.items(), ("a guess", guess)]
+    )
     return f"| loss at step {live.measured:,} | nats | bits |\n|:--|--:|--:|\n{rows}"
 
 
@@ -123,11 +140,12 @@ def verdict_words(live: Live | None) -> str:
     if not has_printed_numbers(name):
         return ""
     if not is_recipe(live.run.recipe, name):
-        return ("This is the lecture’s recipe with other settings: its printed numbers do not "
-                "apply.")
+        return "This is the lecture’s recipe with other settings: its printed numbers do not apply."
     if live.corpus.name != RECIPE_OF[name].corpus:
-        return ("To get the printed numbers, train on the lecture’s own words: choose them above "
-                "the settings.")
+        return (
+            "To get the printed numbers, train on the lecture’s own words: choose them above "
+            "the settings."
+        )
     final = live.final if live.measured == live.run.step else None
     found = verdicts(name, live.run.losses, final)
     if not found:
@@ -138,12 +156,15 @@ def verdict_words(live: Live | None) -> str:
 def verdict_table(found: list[Verdict]) -> str:
     """The numbers side by side, under one sentence."""
     missed = [verdict for verdict in found if not verdict.met]
-    head = (f"**Matches the lecture**: {len(found)} of {len(found)} printed numbers come out."
-            if not missed else
-            f"**{len(missed)} of {len(found)} printed numbers differ** by more than they may.")
+    head = (
+        f"**Matches the lecture**: {len(found)} of {len(found)} printed numbers come out."
+        if not missed
+        else f"**{len(missed)} of {len(found)} printed numbers differ** by more than they may."
+    )
     rows = "\n".join(
         f"| {each.what} | {each.printed:g} | {each.ours:.6g} | {'✓' if each.met else '✗'} |"
-        for each in found)
+        for each in found
+    )
     return f"{head}\n\n| | printed | here | |\n|:--|--:|--:|:-:|\n{rows}"
 
 
@@ -153,15 +174,22 @@ def drawn_words(live: Live | None, *, version: int) -> dict[str, Any]:
         return names_value([], end_mark=".", version=version)
     vocabulary = live.run.vocabulary
     try:
-        words = sample(live.run.model, vocabulary, count=SAMPLES,
-                       settings=Sampling(seed=SEED, max_length=20))
+        words = sample(
+            live.run.model, vocabulary, count=SAMPLES, settings=Sampling(seed=SEED, max_length=20)
+        )
     except ValueError as error:
         return names_value([], end_mark=vocabulary.end_mark, version=version, title=str(error))
-    items = [(word.word, word.probabilities, "in train" if word.word in live.known else "", "")
-             for word in words]
-    return names_value(items, end_mark=vocabulary.end_mark, version=version,
-                       block_size=live.run.recipe.model.block_size,
-                       title=f"What it writes at step {live.run.step:,}, always with the same luck")
+    items = [
+        (word.word, word.probabilities, "in train" if word.word in live.known else "", "")
+        for word in words
+    ]
+    return names_value(
+        items,
+        end_mark=vocabulary.end_mark,
+        version=version,
+        block_size=live.run.recipe.model.block_size,
+        title=f"What it writes at step {live.run.step:,}, always with the same luck",
+    )
 
 
 def words_line(source: str, count: int, synthetic: bool, limit: int) -> str:

@@ -107,13 +107,21 @@ class Studio:
         run = start_run(recipe, corpus.words)
         self._put_away(limits)
         self.runs += 1
-        self.live = Live(self.runs, run, corpus, base, recipe, settings,
-                         run.generator.get_state(), frozenset(run.split.train))
+        self.live = Live(
+            self.runs,
+            run,
+            corpus,
+            base,
+            recipe,
+            settings,
+            run.generator.get_state(),
+            frozenset(run.split.train),
+        )
         return self.live
 
     def _put_away(self, limits: Limits) -> None:
         if self.live is not None and len(self.live.run.losses) > 1:
-            self.earlier = [*self.earlier, self.live.trace()][-limits.earlier:]
+            self.earlier = [*self.earlier, self.live.trace()][-limits.earlier :]
 
     def forget(self, labels: Sequence[str]) -> None:
         """Take these earlier runs off the axis."""
@@ -138,8 +146,11 @@ def recover(live: Live) -> None:
         for _ in range(run.step):
             torch.randint(0, len(run.data), (batch,), generator=run.generator)
     if run.optimiser is not None:  # its running averages blew up as well
-        run.optimiser = torch.optim.AdamW(run.model.parameters(), lr=run.recipe.lr_at(run.step),
-                                          weight_decay=run.recipe.weight_decay)
+        run.optimiser = torch.optim.AdamW(
+            run.model.parameters(),
+            lr=run.recipe.lr_at(run.step),
+            weight_decay=run.recipe.weight_decay,
+        )
     live.blown, live.tail = None, ()
 
 
