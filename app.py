@@ -29,28 +29,28 @@ ZIPPED = Middleware(GZipMiddleware, minimum_size=10_000, compresslevel=4)
 def create_app(library: Library | None = None) -> gr.Blocks:
     """The whole page: a header, the sidebar, and one tab per entry of TABS."""
     library = library or open_library()
-    with gr.Blocks(title="makemore lab", delete_cache=(3600, 3600)) as app:
+    with gr.Blocks(title="makemore lab", delete_cache=(3600, 3600)) as blocks:
         line, share = build_header()
-        workbench = build_sidebar(library, line)
-        prepare_signals(workbench, map(tab_id, TABS))
+        app = build_sidebar(library, line)
+        prepare_signals(app, map(tab_id, TABS))
         laid_out = {}
         with gr.Tabs(elem_id="tabs") as tabs:
             for title, build in TABS.items():
                 name = tab_id(title)
                 with gr.Tab(title, id=name, elem_id=f"tab-{name}") as laid_out[name]:
-                    build(workbench)
-        follow_open_tab(workbench, laid_out)
-        wire_links(app, workbench, tabs, share)
-    return app
+                    build(app)
+        follow_open_tab(app, laid_out)
+        wire_links(blocks, app, tabs, share)
+    return blocks
 
 
-def launch(app: gr.Blocks, **options) -> tuple:
+def launch(blocks: gr.Blocks, **options) -> tuple:
     """Serve the page; every setting that makes it fit for a class is here.
 
     An uploaded file may have 8 MB: as much as the largest checkpoint that the Train tab can make.
     """
     torch.set_num_threads(1)  # small nets: one thread each is faster, and thirty visitors share
-    app.queue(default_concurrency_limit=8, max_size=100)
+    blocks.queue(default_concurrency_limit=8, max_size=100)
     settings = {
         "theme": theme(),
         "css": stylesheet(),
@@ -65,7 +65,7 @@ def launch(app: gr.Blocks, **options) -> tuple:
         "pwa": False,
         "footer_links": ["settings"],
     }
-    return app.launch(**(settings | options))
+    return blocks.launch(**(settings | options))
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ def coins(seed: int, *, count: int, letters: int) -> Iterator[np.ndarray]:
         yield torch.rand(letters, dtype=torch.float64, generator=generator).numpy()
 
 
-def fall(probabilities: np.ndarray, u: np.ndarray) -> np.ndarray:
+def inverse_cdf(probabilities: np.ndarray, u: np.ndarray) -> np.ndarray:
     """Where coins fall. probabilities (B, V), u (B,) in [0, 1) -> ids (B,)."""
     running = np.cumsum(probabilities, axis=1)  # (B, V) float64
     ids = (running < u[:, None] * running[:, -1:]).sum(1)
@@ -50,7 +50,7 @@ def coin(seed: int) -> Die:
 
     def roll(probabilities: np.ndarray) -> int:
         u = torch.rand(1, dtype=torch.float64, generator=generator).numpy()
-        return int(fall(probabilities[None, :], u)[0])
+        return int(inverse_cdf(probabilities[None, :], u)[0])
 
     return roll
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from makemore.examples import Split, Windows, windows
+from makemore.examples import Examples, Split, make_examples
 from makemore.layers import BatchNorm1d, Sequential, cross_entropy
 from makemore.lecture_norms import Lecture3BatchNorm
 from makemore.vocabulary import Vocabulary
@@ -21,7 +21,7 @@ from makemore.vocabulary import Vocabulary
 CHUNK = 16_384  # examples at a time, so that a large corpus does not need gigabytes
 
 
-def mean_loss(model: Callable[[Tensor], Tensor], examples: Windows) -> float:
+def mean_loss(model: Callable[[Tensor], Tensor], examples: Examples) -> float:
     """The mean loss over all examples, in nats, BatchNorm in evaluation mode; NaN for none.
 
     A network is left in the mode in which it came.
@@ -45,7 +45,7 @@ def split_losses(
 ) -> dict[str, float]:
     """{"train": nats, "dev": nats, "test": nats}, without the parts that have no words."""
     return {
-        name: mean_loss(model, windows(words, vocabulary, block_size=block_size))
+        name: mean_loss(model, make_examples(words, vocabulary, block_size=block_size))
         for name, words in split.items()
         if words
     }
@@ -61,7 +61,7 @@ def bits(nats: float) -> float:
     return nats / math.log(2)
 
 
-def calibrate(model: Sequential, examples: Windows) -> None:
+def calibrate(model: Sequential, examples: Examples) -> None:
     """Set BatchNorm's running statistics to those of the whole training set (lecture 4).
 
     One pass, layer by layer: each BatchNorm sees what the calibrated layers before it give.

@@ -66,7 +66,7 @@ SPLITS: dict[str, Callable[..., Split]] = {"lectures": split_words, "makemore": 
 
 
 @dataclass(frozen=True)
-class Windows:
+class Examples:
     """N examples: contexts (N, block_size) int64, padded on the left with 0; targets (N,) int64."""
 
     contexts: Tensor
@@ -75,12 +75,12 @@ class Windows:
     def __len__(self) -> int:
         return len(self.targets)
 
-    def take(self, rows: Tensor) -> Windows:
+    def take(self, rows: Tensor) -> Examples:
         """The examples with these row numbers."""
-        return Windows(self.contexts[rows], self.targets[rows])
+        return Examples(self.contexts[rows], self.targets[rows])
 
 
-def windows(words: Sequence[str], vocabulary: Vocabulary, *, block_size: int) -> Windows:
+def make_examples(words: Sequence[str], vocabulary: Vocabulary, *, block_size: int) -> Examples:
     """Every example of these words, in file order. Raises UnknownLetter."""
     line = vocabulary.pack(words)  # (N,): one target for each letter and each end
     lengths = np.fromiter((len(word) + 1 for word in words), dtype=np.int64, count=len(words))
@@ -88,7 +88,7 @@ def windows(words: Sequence[str], vocabulary: Vocabulary, *, block_size: int) ->
     before = np.arange(len(line))[:, None] - np.arange(block_size, 0, -1)  # (N, block_size)
     inside = before >= starts[:, None]  # a context never reaches back into the word before
     contexts = np.where(inside, line[before.clip(0)], 0)  # (N, block_size)
-    return Windows(torch.from_numpy(contexts), torch.from_numpy(line))
+    return Examples(torch.from_numpy(contexts), torch.from_numpy(line))
 
 
 def last_context(ids: Sequence[int], *, block_size: int) -> list[int]:

@@ -53,7 +53,7 @@ class ModelConfig:
 
 
 @dataclass(frozen=True)
-class Start:
+class InitConfig:
     """The first numbers in the weights: every tensor is randn, in the order of the layers, scaled.
 
     gain, fan_in:               hidden weights: randn * gain, over sqrt(fan_in) if fan_in is True
@@ -169,9 +169,9 @@ def build_model(config: ModelConfig, vocab_size: int) -> Sequential:
     return Sequential(MODELS[config.kind](config, vocab_size), block_size=config.block_size)
 
 
-def start_weights(
+def init_weights(
     model: Sequential,
-    start: Start,
+    start: InitConfig,
     *,
     generator: torch.Generator,
     norm_generator: torch.Generator | None = None,

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from makemore.examples import Windows, windows
+from makemore.examples import Examples, make_examples
 from makemore.vocabulary import Vocabulary
 
 MAX_SMOOTHING = 10**9  # with more, every letter is as likely as every other, and sums overflow
@@ -70,7 +70,7 @@ class Ngram:
         at = torch.searchsorted(self.keys, wanted).clamp(max=len(self.keys) - 1)
         return torch.where(self.keys[at] == wanted, self.counts[at], 0)
 
-    def coverage(self, examples: Windows) -> float:
+    def coverage(self, examples: Examples) -> float:
         """The share of these examples whose context was seen in training, 0 to 1."""
         known = torch.unique(self.keys // self.vocab_size)
         return torch.isin(_base_v(examples.contexts, self.vocab_size), known).double().mean().item()
@@ -107,7 +107,7 @@ def count_ngrams(
     """
     vocab_size = len(vocabulary)
     check_order(n, vocab_size)
-    examples = windows(words, vocabulary, block_size=n - 1)
+    examples = make_examples(words, vocabulary, block_size=n - 1)
     numbers = _base_v(examples.contexts, vocab_size) * vocab_size + examples.targets  # (N,)
     keys, counts = torch.unique(numbers, return_counts=True)
     return Ngram(n, vocab_size, keys, counts, smoothing)

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from makemore.examples import Windows
+from makemore.examples import Examples
 from makemore.layers import Layer, Sequential, Tanh, cross_entropy, cross_entropy_backward
 
 SATURATED = 0.97  # |tanh| above this counts as saturated, as in lecture 3
@@ -72,7 +72,7 @@ class Histogram:
     saturation: float | None = None
 
 
-def probe(model: Sequential, batch: Windows, *, training: bool = True) -> Probe:
+def probe(model: Sequential, batch: Examples, *, training: bool = True) -> Probe:
     """One forward and backward pass over a batch, on a copy: the model itself stays as it is.
 
     training: BatchNorm with the batch's own statistics (True) or with the running ones.

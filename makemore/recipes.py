@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from makemore.examples import SPLITS
-from makemore.models import ModelConfig, Start
-from makemore.validation import from_plain
+from makemore.models import InitConfig, ModelConfig
+from makemore.validation import from_dict
 
 LECTURE_SEED = 2147483647
 KAIMING = 5 / 3  # the gain for tanh, He et al. 2015 and torch.nn.init.calculate_gain
@@ -46,7 +46,7 @@ class Recipe:
     name: str
     title: str
     model: ModelConfig
-    start: Start = field(default_factory=Start)
+    start: InitConfig = field(default_factory=InitConfig)
     corpus: str = "names.txt"
     first_words: int | None = None
     split_seed: int | None = 42
@@ -76,7 +76,7 @@ class Recipe:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Recipe:
         """The way back. Raises ValueError for data that is no recipe."""
-        return from_plain(cls, data).check()
+        return from_dict(cls, data).check()
 
     def check(self) -> Recipe:
         """Itself, or ValueError in words for settings with which no run can be made."""
@@ -135,14 +135,16 @@ def _count_recipes() -> list[Recipe]:
 
 
 def _lecture_recipes() -> list[Recipe]:
-    plain = Start(fan_in=False, bias=1.0, output_gain=1.0, output_fan_in=False, output_bias=1.0)
+    plain = InitConfig(
+        fan_in=False, bias=1.0, output_gain=1.0, output_fan_in=False, output_bias=1.0
+    )
     soft = replace(plain, output_gain=0.01, output_bias=0.0)
     mlp2d = ModelConfig("mlp", n_embd=2, n_hidden=100)
     bn = Recipe(
         "mlp-bn",
         "Lecture 3: the MLP with BatchNorm",
         ModelConfig("mlp-bn", norm="lecture3"),
-        Start(gain=KAIMING, output_gain=0.01, output_fan_in=False, output_bias=0.0),
+        InitConfig(gain=KAIMING, output_gain=0.01, output_fan_in=False, output_bias=0.0),
         autograd=True,
     )
     ladder = [
@@ -160,7 +162,7 @@ def _lecture_recipes() -> list[Recipe]:
             "one-layer",
             "Lecture 1: the one-layer net",
             ModelConfig("one-layer", block_size=1),
-            Start(fan_in=False, output_gain=1.0, output_fan_in=False),
+            InitConfig(fan_in=False, output_gain=1.0, output_fan_in=False),
             split_seed=None,
             batch_size=None,
             steps=300,
@@ -197,14 +199,14 @@ def _lecture_recipes() -> list[Recipe]:
             "init-zero",
             "Lecture 3's exercise: every weight starts at zero",
             ModelConfig("mlp"),
-            Start(gain=0.0, output_gain=0.0),
+            InitConfig(gain=0.0, output_gain=0.0),
         ),
         bn,
         Recipe(
             "deep",
             "Lecture 3: six layers, BatchNorm everywhere",
             ModelConfig("deep", n_hidden=100),
-            Start(output_gain=1.0, last_gamma=0.1),
+            InitConfig(output_gain=1.0, last_gamma=0.1),
             steps=1_001,
             lr=((0, 0.1),),
             autograd=True,
@@ -217,7 +219,7 @@ def _notebook_recipes() -> list[Recipe]:
         "manual-backprop",
         "Notebook C: every gradient by hand",
         ModelConfig("mlp-bn", norm_bias=True),
-        Start(
+        InitConfig(
             gain=KAIMING,
             bias=0.1,
             output_gain=0.1,
@@ -233,7 +235,7 @@ def _notebook_recipes() -> list[Recipe]:
         "wavenet",
         "Lecture 5: the WaveNet, scaled up",
         ModelConfig("wavenet", block_size=8, n_embd=24, n_hidden=128),
-        Start(),
+        InitConfig(),
         seed=42,
         lr=DECAY_AT_150K,
         autograd=True,
@@ -244,7 +246,7 @@ def _notebook_recipes() -> list[Recipe]:
             "one-layer-notebook-e",
             "Notebook E: the one-layer net, learning rate in stairs",
             ModelConfig("one-layer", block_size=1),
-            Start(fan_in=False, output_gain=1.0, output_fan_in=False),
+            InitConfig(fan_in=False, output_gain=1.0, output_fan_in=False),
             split_seed=None,
             seed=0,
             batch_size=None,
@@ -301,7 +303,7 @@ def _shipped_recipes() -> list[Recipe]:
         corpus="names",
         steps=0,
     )
-    kaiming = Start(gain=KAIMING, bias=0.01, output_gain=0.01, output_fan_in=False)
+    kaiming = InitConfig(gain=KAIMING, bias=0.01, output_gain=0.01, output_fan_in=False)
     return [
         bigram,
         replace(bigram, name="bigram-handles", title="Handles: bigram counts", corpus="handles"),
@@ -323,7 +325,7 @@ def _shipped_recipes() -> list[Recipe]:
             "wavenet-names",
             "Names: WaveNet",
             ModelConfig("wavenet", block_size=8, n_embd=24, n_hidden=128),
-            Start(),
+            InitConfig(),
             corpus="names",
             seed=42,
             lr=DECAY_AT_150K,
@@ -334,7 +336,7 @@ def _shipped_recipes() -> list[Recipe]:
             "wavenet-handles",
             "Handles: WaveNet",
             ModelConfig("wavenet", block_size=8, n_embd=16, n_hidden=64),
-            Start(),
+            InitConfig(),
             corpus="handles",
             seed=42,
             batch_size=256,

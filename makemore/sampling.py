@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from makemore.dice import DICE, Die, check_seed, coins, fall
+from makemore.dice import DICE, Die, check_seed, coins, inverse_cdf
 from makemore.examples import last_context
 from makemore.vocabulary import Vocabulary
 
@@ -176,7 +176,7 @@ def _side_by_side(
             break
         logits = next_logits(model, [ids[i] for i in open_rows])  # (B', V)
         p = reshape(logits, settings, may_end=t >= settings.min_length)
-        letters = fall(p, batch[open_rows, t])
+        letters = inverse_cdf(p, batch[open_rows, t])
         own = _softmax(logits.astype(np.float64))
         for row, (i, letter) in enumerate(zip(open_rows, letters.tolist())):
             probabilities[i].append(float(own[row, letter]))

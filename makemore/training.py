@@ -20,9 +20,9 @@ import torch
 from torch import Tensor
 
 from makemore.evaluation import calibrate, mean_loss, random_guess
-from makemore.examples import SPLITS, Split, Windows, windows
+from makemore.examples import SPLITS, Examples, Split, make_examples
 from makemore.layers import Embedding, Linear, Sequential, cross_entropy, cross_entropy_backward
-from makemore.models import build_model, start_weights
+from makemore.models import build_model, init_weights
 from makemore.ngram import Ngram, count_ngrams
 from makemore.recipes import Recipe
 from makemore.vocabulary import Vocabulary
@@ -69,8 +69,8 @@ class Run:
     words: tuple[str, ...]
     vocabulary: Vocabulary
     split: Split
-    data: Windows
-    dev: Windows
+    data: Examples
+    dev: Examples
     model: Sequential | Ngram
     generator: torch.Generator
     step: int = 0
@@ -101,11 +101,11 @@ def start_run(recipe: Recipe, words: Sequence[str]) -> Run:
     else:
         model = build_model(recipe.model, len(vocabulary)).train(False)
         noise = torch.Generator().manual_seed(recipe.seed + 1)
-        start_weights(model, recipe.start, generator=generator, norm_generator=noise)
+        init_weights(model, recipe.start, generator=generator, norm_generator=noise)
     if recipe.batch_seed is not None:
         generator = torch.Generator().manual_seed(recipe.batch_seed)
     data, dev = (
-        windows(part, vocabulary, block_size=block_size) for part in (split.train, split.dev)
+        make_examples(part, vocabulary, block_size=block_size) for part in (split.train, split.dev)
     )
     run = Run(
         recipe,
@@ -198,14 +198,14 @@ def _one_step(run: Run) -> bool:
     return True
 
 
-def _batch(run: Run) -> Windows:
+def _batch(run: Run) -> Examples:
     if run.recipe.batch_size is None:
         return run.data
     rows = torch.randint(0, len(run.data), (run.recipe.batch_size,), generator=run.generator)
     return run.data.take(rows)
 
 
-def _gradients_by_hand(run: Run, batch: Windows) -> float:
+def _gradients_by_hand(run: Run, batch: Examples) -> float:
     """Our own backward passes fill `p.grad`. Returns the loss."""
     with torch.no_grad():
         logits = run.model(batch.contexts)  # (B, V)
@@ -214,7 +214,7 @@ def _gradients_by_hand(run: Run, batch: Windows) -> float:
         return (loss + _l2(run, gradient=True)).item()
 
 
-def _gradients_by_autograd(run: Run, batch: Windows) -> float:
+def _gradients_by_autograd(run: Run, batch: Examples) -> float:
     """The same gradients by torch's autograd, in the notebooks' own order of rounding."""
     for p in run.model.parameters():
         p.grad = None

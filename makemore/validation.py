@@ -13,7 +13,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 Record = TypeVar("Record")
 
 
-def from_plain(record: type[Record], data: Any) -> Record:
+def from_dict(record: type[Record], data: Any) -> Record:
     """A dataclass from a dict of plain values; what the dict leaves out keeps its default.
 
     Raises ValueError, which names the value that does not fit.
@@ -23,23 +23,23 @@ def from_plain(record: type[Record], data: Any) -> Record:
     kinds = get_type_hints(record)
     for name in set(data) - set(kinds):
         raise ValueError(f"{record.__name__} has no value {_shown(name)}")
-    values = {name: fit(value, kinds[name], name=name) for name, value in data.items()}
+    values = {name: validate(value, kinds[name], name=name) for name, value in data.items()}
     try:
         return record(**values)
     except TypeError as error:  # a field without default is missing
         raise ValueError(f"{record.__name__} lacks a value: {error}") from error
 
 
-def fit(value: Any, kind: Any, *, name: str) -> Any:
+def validate(value: Any, kind: Any, *, name: str) -> Any:
     """The value as this kind: str, bool, int (63 bits), float (no NaN), a dataclass, a tuple or
     dict of these, or one of several kinds. Raises ValueError.
     """
     if is_dataclass(kind):
-        return from_plain(kind, value)
+        return from_dict(kind, value)
     if get_origin(kind) is tuple and isinstance(value, (list, tuple)):
         return _tuple(value, get_args(kind), name)
     if get_origin(kind) is dict and isinstance(value, Mapping):
-        return {key: fit(part, get_args(kind)[1], name=name) for key, part in value.items()}
+        return {key: validate(part, get_args(kind)[1], name=name) for key, part in value.items()}
     if isinstance(kind, UnionType):  # int | None
         kind = next((one for one in get_args(kind) if _is_a(value, one)), kind)
     if not _is_a(value, kind):
@@ -52,7 +52,7 @@ def _tuple(value: list | tuple, kinds: tuple[Any, ...], name: str) -> tuple[Any,
         kinds = kinds[:1] * len(value)
     if len(kinds) != len(value):
         raise ValueError(f"{name} has {len(value)} values, not {len(kinds)}")
-    return tuple(fit(part, kind, name=name) for part, kind in zip(value, kinds))
+    return tuple(validate(part, kind, name=name) for part, kind in zip(value, kinds))
 
 
 def _is_a(value: Any, kind: Any) -> bool:

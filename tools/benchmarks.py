@@ -27,13 +27,13 @@ from tests.browser.chromium import ARGUMENTS, find_chromium
 from tests.browser.driver import open_tab, shown
 from tests.browser.serving import serving
 from tools.visitors import Lab, Visitor, at_once, opened, training
-from visualize.page.training_queue import Hall
+from visualize.page.training_queue import TrainingQueue
 from visualize.tabs import TABS
 
 FILE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 TIMES = 20
 PUPILS = 30
-RUNS = Hall().places  # as many as the app lets train at once
+RUNS = TrainingQueue().places  # as many as the app lets train at once
 
 # Run `act`, wait until `seen` gives another value, and then until that is on the screen.
 CLOCK = """([act, seen]) => new Promise((done) => {

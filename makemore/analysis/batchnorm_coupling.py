@@ -18,7 +18,7 @@ from makemore.layers import BatchNorm1d, Sequential, Tanh
 
 
 @dataclass(frozen=True)
-class Normed:
+class BatchNormTrace:
     """One BatchNorm layer with the tanh after it, for a batch: all (B, C) but the last four, (C,).
 
     x: what came in; out: gamma * (x - mean) / std + beta; tanh: of that
@@ -44,7 +44,7 @@ def last_norm(model: object) -> int | None:
     return found[-1] if found else None
 
 
-def normed(model: Sequential, contexts: Tensor, *, training: bool) -> Normed:
+def normed(model: Sequential, contexts: Tensor, *, training: bool) -> BatchNormTrace:
     """Send contexts (B, T) through a copy of the model and look at its last BatchNorm.
 
     training: normalise by the batch (True) or by the running statistics. Raises ValueError for a
@@ -59,7 +59,9 @@ def normed(model: Sequential, contexts: Tensor, *, training: bool) -> Normed:
     layer, tanh = twin.layers[at], twin.layers[at + 1]
     x, out = _flat(layer.x), _flat(layer.out)  # (B, C)
     std, mean = _statistics(layer, x)
-    return Normed(x, out, _flat(tanh.out), mean, std, layer.gamma.numpy(), layer.beta.numpy())
+    return BatchNormTrace(
+        x, out, _flat(tanh.out), mean, std, layer.gamma.numpy(), layer.beta.numpy()
+    )
 
 
 def _statistics(layer: BatchNorm1d, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

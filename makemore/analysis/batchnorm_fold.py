@@ -31,8 +31,8 @@ class Fold:
     model: Sequential
     largest: float
     logits: int
-    learned: tuple[int, int]
-    kept: tuple[int, int]
+    parameters: tuple[int, int]
+    buffers: tuple[int, int]
 
 
 def fold(model: Sequential, contexts: Tensor) -> Fold:
@@ -71,7 +71,7 @@ def _is_line(layer: Layer) -> bool:
 
 def fold_pair(linear: Linear, norm: BatchNorm1d) -> Linear:
     """One Linear that does what the two do in evaluation mode."""
-    scale, shift = line(norm)  # (C,), (C,)
+    scale, shift = as_affine(norm)  # (C,), (C,)
     fan_in, fan_out = linear.weight.shape
     one = Linear(fan_in, fan_out)
     bias = 0.0 if linear.bias is None else linear.bias
@@ -80,7 +80,7 @@ def fold_pair(linear: Linear, norm: BatchNorm1d) -> Linear:
     return one
 
 
-def line(norm: BatchNorm1d) -> tuple[Tensor, Tensor]:
+def as_affine(norm: BatchNorm1d) -> tuple[Tensor, Tensor]:
     """The line y = scale * x + shift that a BatchNorm is in evaluation mode: (C,) and (C,)."""
     spread = (
         norm.running_std

@@ -25,7 +25,7 @@ from makemore.examples import split_words
 from makemore.sampling import score
 from makemore.vocabulary import UnknownLetter, Vocabulary
 
-SURENESS = {"sure": 0.9, "fairly sure": 0.6, "just a guess": 0.25}
+CONFIDENCE = {"sure": 0.9, "fairly sure": 0.6, "just a guess": 0.25}
 WORDS_A_GAME = 5
 LONGEST = 12  # letters: a class wants to see a word through
 
@@ -161,11 +161,11 @@ def guess(game: Game, guessed: int, *, sure: str) -> Game:
 
     Raises ValueError for a letter or a sureness that there is not, and when the game is over.
     """
-    if game.over or sure not in SURENESS or not 0 <= guessed < len(game.vocabulary):
+    if game.over or sure not in CONFIDENCE or not 0 <= guessed < len(game.vocabulary):
         raise ValueError("there is no such guess")
     word, place = game.at
     ids = [*game.vocabulary.encode(game.words[word]), 0]
-    p = shares(game.frequencies, guessed, SURENESS[sure])
+    p = shares(game.frequencies, guessed, CONFIDENCE[sure])
     models = {title: chances[place] for title, chances in game.chances[word].items() if chances}
     shown = Guess(ids[place], guessed, float(p[ids[place]]), models)
     return replace(game, guesses=(*game.guesses, shown))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from makemore.examples import Windows
+from makemore.examples import Examples
 from makemore.layers import (
     BatchNorm1d,
     Embedding,
@@ -21,7 +21,7 @@ from makemore.layers import (
     Sequential,
     Tanh,
 )
-from makemore.models import Start, start_weights
+from makemore.models import InitConfig, init_weights
 from makemore.probe import DEAD, Probe, probe
 from makemore.recipes import KAIMING, LECTURE_SEED
 
@@ -31,7 +31,7 @@ WIDE, DEEP = 200, 100  # neurons in the one hidden layer of the MLP, in each of 
 
 
 @dataclass(frozen=True)
-class Patient:
+class InitSetup:
     """An untrained net: which layers it has, and how its first numbers are made.
 
     depth:       hidden layers: 1 is lecture 2's MLP, 5 lecture 3's deep net
@@ -56,12 +56,12 @@ class Patient:
     zero: bool = False
 
 
-ORIGINAL = Patient()
+ORIGINAL = InitSetup()
 SOFTMAX = replace(ORIGINAL, output_gain=0.01, output_bias=0.0)
 HEALTHY = replace(SOFTMAX, gain=KAIMING, fan_in=True, bias=0.01)
 SIX = replace(HEALTHY, depth=5, bias=0.0, output_gain=0.1)
 
-PATIENTS: dict[str, Patient] = {
+INIT_PRESETS: dict[str, InitSetup] = {
     "Lecture 2": ORIGINAL,
     "Softmax fix": SOFTMAX,
     "Tanh fix": replace(SOFTMAX, gain=0.2, bias=0.01),
@@ -78,14 +78,14 @@ PATIENTS: dict[str, Patient] = {
 }
 
 
-def examine(
-    patient: Patient,
-    data: Windows,
+def probe_init(
+    patient: InitSetup,
+    data: Examples,
     *,
     vocab_size: int,
     seed: int = LECTURE_SEED,
     batch_size: int = 32,
-) -> tuple[Probe, Windows]:
+) -> tuple[Probe, Examples]:
     """One forward and backward pass, and the examples, (batch_size, BLOCK_SIZE), that it was of.
 
     data: the examples to draw from, with contexts (N, BLOCK_SIZE). The same generator draws first
@@ -93,22 +93,24 @@ def examine(
     patients comes out as printed, 27.8817, 3.3221, 3.3135, 3.3179.
     """
     generator = torch.Generator().manual_seed(seed)
-    model = newborn(patient, vocab_size=vocab_size, generator=generator)
+    model = build_untrained(patient, vocab_size=vocab_size, generator=generator)
     rows = torch.randint(0, len(data), (batch_size,), generator=generator)
     batch = data.take(rows)
     return probe(model, batch), batch
 
 
-def newborn(patient: Patient, *, vocab_size: int, generator: torch.Generator) -> Sequential:
+def build_untrained(
+    patient: InitSetup, *, vocab_size: int, generator: torch.Generator
+) -> Sequential:
     """The net with its first weights drawn, and nothing learned."""
     model = Sequential(_layers(patient, vocab_size), block_size=BLOCK_SIZE)
-    start_weights(model, _start(patient), generator=generator)
+    init_weights(model, _start(patient), generator=generator)
     for p in model.parameters() if patient.zero else []:
         p.zero_()
     return model
 
 
-def _layers(patient: Patient, vocab_size: int) -> list[Layer]:
+def _layers(patient: InitSetup, vocab_size: int) -> list[Layer]:
     deep, hidden = patient.depth > 1, DEEP if patient.depth > 1 else WIDE
     layers: list[Layer] = [Embedding(vocab_size, N_EMBD), FlattenConsecutive(BLOCK_SIZE)]
     width = N_EMBD * BLOCK_SIZE
@@ -122,11 +124,11 @@ def _layers(patient: Patient, vocab_size: int) -> list[Layer]:
     return [*layers, Linear(width, vocab_size)]
 
 
-def _start(patient: Patient) -> Start:
+def _start(patient: InitSetup) -> InitConfig:
     """The same start as the recipes "init-original" ... "deep" have it, number for number."""
     deep = patient.depth > 1
     behind = deep and patient.batchnorm  # the last layer is a BatchNorm: its gamma is small instead
-    return Start(
+    return InitConfig(
         gain=patient.gain,
         fan_in=patient.fan_in,
         bias=None if deep else patient.bias,

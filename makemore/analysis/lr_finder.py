@@ -80,10 +80,10 @@ def suggested_rate(exponents: Sequence[float], losses: Sequence[float]) -> float
     smooth = np.convolve(losses, np.ones(window) / window, mode="valid")  # (T - window + 1,)
     middle = np.convolve(exponents, np.ones(window) / window, mode="valid")
     lowest = int(smooth.argmin())
-    fall = smooth[: lowest + 1].max() - smooth[lowest]
-    if fall <= 0:
+    inverse_cdf = smooth[: lowest + 1].max() - smooth[lowest]
+    if inverse_cdf <= 0:
         return None
-    high = np.flatnonzero(smooth > smooth[lowest] + NEAR_LOWEST * fall)
+    high = np.flatnonzero(smooth > smooth[lowest] + NEAR_LOWEST * inverse_cdf)
     left = high[high < lowest].max(initial=-1) + 1
     right = high[high > lowest].min(initial=len(smooth)) - 1
     return float(10 ** ((middle[left] + middle[right]) / 2))

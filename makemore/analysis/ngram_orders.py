@@ -20,7 +20,7 @@ ORDERS = (1, 2, 3, 4, 5)
 
 
 @dataclass(frozen=True)
-class Order:
+class SplitNgram:
     """The n-grams of one order: counted on train, and, to be judged by, on each part."""
 
     n: int
@@ -51,14 +51,14 @@ class Order:
         return float(judged.counts[known].sum() / judged.counts.sum())
 
 
-def count_orders(words: Sequence[str]) -> list[Order]:
+def count_all(words: Sequence[str]) -> list[SplitNgram]:
     """Orders 1 to 5 of a list of words, split as the lectures split; half a second for names.
 
     A list of thousands of different symbols has fewer orders: V^n must be a 64-bit number.
     """
     vocabulary, split = Vocabulary.of(words), split_words(words)
     orders = [n for n in ORDERS if len(vocabulary) ** n < 2**63]
-    return [Order(n, _parts(split, vocabulary, n)) for n in orders]
+    return [SplitNgram(n, _parts(split, vocabulary, n)) for n in orders]
 
 
 def _parts(split: Split, vocabulary: Vocabulary, n: int) -> dict[str, Ngram]:

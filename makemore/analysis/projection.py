@@ -8,14 +8,14 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class Plane:
+class Projection:
     """points: (T, V, 2); kept: share of the final spread along both axes, None if all of it was."""
 
     points: np.ndarray
-    kept: tuple[float, float] | None
+    explained_variance: tuple[float, float] | None
 
 
-def flatten(snapshots: np.ndarray) -> Plane:
+def project_2d(snapshots: np.ndarray) -> Projection:
     """Vectors over training (T, V, C) -> points (T, V, 2).
 
     Two numbers stay as they are. More are turned so that the last snapshot spreads as widely as it
@@ -25,7 +25,7 @@ def flatten(snapshots: np.ndarray) -> Plane:
     snapshots = np.asarray(snapshots, dtype=np.float64)
     C = snapshots.shape[2]
     if C <= 2:
-        return Plane(np.pad(snapshots, ((0, 0), (0, 0), (0, 2 - C))), None)
+        return Projection(np.pad(snapshots, ((0, 0), (0, 0), (0, 2 - C))), None)
     centre = snapshots[-1].mean(0)  # (C,)
     _, spread, directions = np.linalg.svd(snapshots[-1] - centre, full_matrices=False)
     axes = np.zeros((2, C))
@@ -34,7 +34,7 @@ def flatten(snapshots: np.ndarray) -> Plane:
     largest = np.abs(axes).argmax(1)
     axes *= np.where(axes[[0, 1], largest] < 0, -1.0, 1.0)[:, None]
     share = np.pad(spread**2, (0, 2))[:2] / max(float((spread**2).sum()), 1e-12)
-    return Plane((snapshots - centre) @ axes.T, (float(share[0]), float(share[1])))
+    return Projection((snapshots - centre) @ axes.T, (float(share[0]), float(share[1])))
 
 
 def nearest(vectors: np.ndarray, *, count: int) -> list[list[tuple[int, float]]]:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from makemore.dice import coins, fall
+from makemore.dice import coins, inverse_cdf
 from makemore.sampling import COINS_PER_NAME, Model, Sampling, next_logits, reshape
 from makemore.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)
-class Walk:
+class SamplingTrace:
     """A word on its way.
 
     begun:  ids that stood there before, the prefix included
@@ -22,20 +22,20 @@ class Walk:
     coins:  (64,) float64 in [0, 1); coin t decides letter t of the word, counted from 0
     """
 
-    begun: tuple[int, ...]
-    taken: tuple[int, ...]
+    context_ids: tuple[int, ...]
+    sampled_ids: tuple[int, ...]
     logits: np.ndarray
     coins: np.ndarray
 
 
-def walk(
+def trace_sampling(
     model: Model,
     vocabulary: Vocabulary,
     *,
     row: int,
     settings: Sampling,
-    begun: Sequence[int] | None = None,
-) -> Walk:
+    context_ids: Sequence[int] | None = None,
+) -> SamplingTrace:
     """Draw word `row` of this seed, counted from 0, and keep every step of it.
 
     The same word as sample(...)[row] gives with the die "coin". begun: go on from these ids
@@ -44,14 +44,14 @@ def walk(
     """
     settings.check()
     *_, mine = coins(settings.seed, count=row + 1, letters=COINS_PER_NAME)
-    start = tuple(vocabulary.encode(settings.prefix) if begun is None else begun)
+    start = tuple(vocabulary.encode(settings.prefix) if context_ids is None else context_ids)
     ids, rows = list(start), []
     while len(ids) < settings.max_length and ids[len(start) :][-1:] != [0]:
         logits = next_logits(model, [ids])  # (1, V)
         p = reshape(logits, settings, may_end=len(ids) >= settings.min_length)  # (1, V)
         rows.append(logits[0])
-        ids.append(int(fall(p, mine[len(ids) : len(ids) + 1])[0]))
-    return Walk(
+        ids.append(int(inverse_cdf(p, mine[len(ids) : len(ids) + 1])[0]))
+    return SamplingTrace(
         start,
         tuple(ids[len(start) :]),
         np.array(rows, np.float64).reshape(-1, len(vocabulary)),
@@ -59,7 +59,9 @@ def walk(
     )
 
 
-def parting(first: str, second: str, *, ended: tuple[bool, bool] = (True, True)) -> int | None:
+def first_difference(
+    first: str, second: str, *, ended: tuple[bool, bool] = (True, True)
+) -> int | None:
     """At which letter, counted from 1, two words part; None if they never do.
 
     The end is a letter too: em and emma part at letter 3. ended: False for a word that was cut.

@@ -26,7 +26,7 @@ from makemore.backprop.gradients import (
     fused_dlogits,
 )
 from makemore.backprop.mistakes import BREAKS, Break
-from makemore.examples import Windows
+from makemore.examples import Examples
 from makemore.layers import BatchNorm1d, Embedding, FlattenConsecutive, Linear, Sequential, Tanh
 from makemore.recipes import RECIPES, Recipe
 from makemore.training import start_run
@@ -119,7 +119,7 @@ class Exercise:
     """A net at its start and a first batch, as in the lecture's exercises."""
 
     model: Sequential
-    batch: Windows
+    batch: Examples
     vocabulary: Vocabulary
 
 
@@ -130,7 +130,7 @@ def exercise(words: Sequence[str], *, recipe: Recipe = RECIPES["manual-backprop-
     return Exercise(run.model, run.data.take(rows), run.vocabulary)
 
 
-def backpropagate(model: Sequential, batch: Windows, *, broken: str | None = None) -> Backprop:
+def backpropagate(model: Sequential, batch: Examples, *, broken: str | None = None) -> Backprop:
     """Forward, back by hand, back by autograd, compare. The model itself stays as it is.
 
     broken: a key of BREAKS. Raises ValueError if the model is not an MLP with BatchNorm, if the

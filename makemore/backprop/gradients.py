@@ -19,14 +19,14 @@ from types import SimpleNamespace
 import torch
 from torch import Tensor
 
-from makemore.examples import Windows
+from makemore.examples import Examples
 
 
 class Tensors(SimpleNamespace):
     """Tensors by the lecture's names, `t.logits`; and n, eps, contexts, targets, max_at."""
 
 
-def forward(t: Tensors, batch: Windows) -> Tensor:
+def forward(t: Tensors, batch: Examples) -> Tensor:
     """Parameters in t, two or more examples -> loss (), in nats; fills t with all on the way."""
     t.n, t.contexts, t.targets = len(batch), batch.contexts, batch.targets
     # Embedding, then the first Linear.

@@ -22,7 +22,7 @@ import torch
 from safetensors.torch import save
 from torch import Tensor
 
-from makemore.checkpoint.tensors import array, counts, network, read_tensors
+from makemore.checkpoint.tensors import load_array, load_network, load_ngram, read_tensors
 from makemore.corpora.corpus import Corpus
 from makemore.corpora.download import write_atomically
 from makemore.evaluation import split_losses
@@ -31,7 +31,7 @@ from makemore.models import count_parameters
 from makemore.ngram import Ngram
 from makemore.recipes import Recipe
 from makemore.training import Run
-from makemore.validation import fit
+from makemore.validation import validate
 from makemore.vocabulary import Vocabulary
 
 FORMAT = 1
@@ -151,7 +151,7 @@ def _tensors(checkpoint: Checkpoint) -> dict[str, Tensor]:
     arrays |= {f"words.{part}": prints for part, prints in checkpoint.fingerprints.items()}
     return {
         **{f"model.{name}": tensor for name, tensor in checkpoint.model.state().items()},
-        **{name: torch.from_numpy(array) for name, array in arrays.items()},
+        **{name: torch.from_numpy(load_array) for name, load_array in arrays.items()},
     }
 
 
@@ -241,10 +241,10 @@ def load_checkpoint(folder: Path) -> Checkpoint:
 
 def _checked(name: str, card: dict[str, Any], tensors: dict[str, Tensor]) -> Checkpoint:
     for key, kind in CARD.items():
-        fit(card[key], kind, name=key)
+        validate(card[key], kind, name=key)
     for key, kind in CORPUS.items():
-        fit(card["corpus"][key], kind, name=f"the corpus's {key}")
-    fit(card["losses"]["train"], float, name="the loss on train")
+        validate(card["corpus"][key], kind, name=f"the corpus's {key}")
+    validate(card["losses"]["train"], float, name="the loss on train")
     recipe = Recipe.from_dict(card["recipe"])
     vocabulary = _vocabulary(card["vocabulary"])
     state = {
@@ -252,21 +252,21 @@ def _checked(name: str, card: dict[str, Any], tensors: dict[str, Tensor]) -> Che
         for key, tensor in tensors.items()
         if key.startswith("model.")
     }
-    build = counts if recipe.model.kind == "ngram" else network
+    build = load_ngram if recipe.model.kind == "ngram" else load_network
     model = build(recipe.model, len(vocabulary), state)
-    steps = array(tensors, "snapshot_steps", (-1,), torch.int64)
+    steps = load_array(tensors, "snapshot_steps", (-1,), torch.int64)
     return Checkpoint(
         name,
         model,
         vocabulary,
         recipe,
         card,
-        array(tensors, "curve", (2, -1), torch.float32),
-        array(tensors, "dev_curve", (2, -1), torch.float32),
+        load_array(tensors, "curve", (2, -1), torch.float32),
+        load_array(tensors, "dev_curve", (2, -1), torch.float32),
         steps,
-        array(tensors, "snapshots", (len(steps), len(vocabulary), -1), torch.float32),
+        load_array(tensors, "snapshots", (len(steps), len(vocabulary), -1), torch.float32),
         {
-            part: np.sort(array(tensors, f"words.{part}", (-1,), torch.int64))
+            part: np.sort(load_array(tensors, f"words.{part}", (-1,), torch.int64))
             for part in ("train", "dev", "test")
         },
     )
@@ -287,11 +287,11 @@ def _read_card(path: Path) -> dict[str, Any]:
 
 
 def _vocabulary(data: dict[str, Any]) -> Vocabulary:
-    letters = fit(data["letters"], str, name="letters")
+    letters = validate(data["letters"], str, name="letters")
     if len(letters) > MAX_LETTERS:
         raise ValueError(f"{len(letters):,} letters are too many")
     return Vocabulary(
         tuple(letters),
-        fit(data["end_mark"], str, name="end_mark"),
-        fit(data["dot_is_end"], bool, name="dot_is_end"),
+        validate(data["end_mark"], str, name="end_mark"),
+        validate(data["dot_is_end"], bool, name="dot_is_end"),
     )

@@ -36,7 +36,7 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
         ) from error
 
 
-def network(config: ModelConfig, vocab_size: int, state: dict[str, Tensor]) -> Sequential:
+def load_network(config: ModelConfig, vocab_size: int, state: dict[str, Tensor]) -> Sequential:
     """The network of that config with these weights, in evaluation mode."""
     with torch.device("meta"):  # shapes without memory: a config may ask for terabytes
         expected = build_model(config, vocab_size).state()
@@ -61,7 +61,7 @@ def _check(name: str, tensor: Tensor | None, expected: Tensor) -> None:
         raise ValueError(f"the tensor {name} has negative values, which no variance can be")
 
 
-def counts(config: ModelConfig, vocab_size: int, state: dict[str, Tensor]) -> Ngram:
+def load_ngram(config: ModelConfig, vocab_size: int, state: dict[str, Tensor]) -> Ngram:
     """The n-gram model with these keys and counts."""
     n = config.block_size + 1
     check_order(n, vocab_size)
@@ -83,7 +83,7 @@ def counts(config: ModelConfig, vocab_size: int, state: dict[str, Tensor]) -> Ng
     return Ngram(n, vocab_size, keys, seen, config.smoothing)
 
 
-def array(
+def load_array(
     tensors: dict[str, Tensor], name: str, shape: tuple[int, ...], dtype: torch.dtype
 ) -> np.ndarray:
     """A record as an array; -1 in the shape: any length. Without the tensor: an empty array."""

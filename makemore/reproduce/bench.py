@@ -14,7 +14,7 @@ from itertools import pairwise
 import torch
 
 from makemore.corpora.registry import bundled_names
-from makemore.examples import windows
+from makemore.examples import make_examples
 from makemore.ngram import count_ngrams
 from makemore.recipes import RECIPES
 from makemore.sampling import Sampling, sample
@@ -46,7 +46,7 @@ def ratios() -> Iterator[Ratio]:
     yield Ratio(
         "cutting examples: a loop over letters / all words at once",
         seconds(lambda: plain_windows(words, vocabulary, 3)),
-        seconds(lambda: windows(words, vocabulary, block_size=3)),
+        seconds(lambda: make_examples(words, vocabulary, block_size=3)),
     )
     yield Ratio(
         "counting bigrams: a dict / all words at once",

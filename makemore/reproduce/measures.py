@@ -12,7 +12,7 @@ import numpy as np
 
 from makemore.analysis.ngram_orders import ORDERS
 from makemore.evaluation import leak_audit, mean_loss, split_losses
-from makemore.examples import windows
+from makemore.examples import make_examples
 from makemore.ngram import count_bigrams, count_ngrams
 from makemore.recipes import LECTURE_SEED, RECIPES
 from makemore.reproduce.finals import FINALS, Final
@@ -51,7 +51,7 @@ def the_file(work: Work) -> dict[str, Value]:
         "data.words": len(work.words),
         "data.symbols": len(work.vocabulary),
         "data.longest": max(map(len, work.words)),
-        "data.bigrams": len(windows(work.words, work.vocabulary, block_size=1)),
+        "data.bigrams": len(make_examples(work.words, work.vocabulary, block_size=1)),
         "data.distinct": len(set(work.words)),
     }
 
@@ -61,7 +61,8 @@ def the_split(work: Work) -> dict[str, Value]:
     audit = leak_audit(work.split)
     return {
         "data.split": [
-            len(windows(words, work.vocabulary, block_size=3)) for _, words in work.split.items()
+            len(make_examples(words, work.vocabulary, block_size=3))
+            for _, words in work.split.items()
         ],
         "data.dev_words_in_train": audit.dev_in_train,
         "data.test_words_in_train": audit.test_in_train,
@@ -87,7 +88,7 @@ def bigram_counts(work: Work) -> dict[str, Value]:
 
 @measure("bigram.nll.raw", "bigram.nll.plus1")
 def bigram_losses(work: Work) -> dict[str, Value]:
-    examples = windows(work.words, work.vocabulary, block_size=1)
+    examples = make_examples(work.words, work.vocabulary, block_size=1)
     return {
         "bigram.nll.raw": mean_loss(work.counts(2, smoothing=0), examples),
         "bigram.nll.plus1": mean_loss(work.counts(2, smoothing=1), examples),
@@ -99,7 +100,7 @@ def running_sum(work: Work) -> dict[str, Value]:
     """Notebook D's loop in float32: each addition rounds, and 228,146 of them show."""
     counts = (count_bigrams(work.words, work.vocabulary) + 1).float()  # (V, V)
     logprobs = (counts / counts.sum(1, keepdim=True)).log().numpy()
-    examples = windows(work.words, work.vocabulary, block_size=1)
+    examples = make_examples(work.words, work.vocabulary, block_size=1)
     each = logprobs[examples.contexts[:, 0], examples.targets]  # (N,) float32
     total = np.cumsum(each, dtype=np.float32)[-1]  # adds one by one, in file order
     return {

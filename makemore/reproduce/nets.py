@@ -6,7 +6,7 @@ import torch
 
 from makemore.backprop.chain import backpropagate, exercise
 from makemore.evaluation import mean_loss, random_guess, split_losses
-from makemore.examples import windows
+from makemore.examples import make_examples
 from makemore.models import build_model
 from makemore.probe import Probe, probe
 from makemore.recipes import RECIPES
@@ -93,7 +93,7 @@ def no_idea(work: Work) -> dict[str, Value]:
 )
 def one_layer(work: Work) -> dict[str, Value]:
     run = work.start("one-layer")
-    emma = mean_loss(run.model, windows(["emma"], work.vocabulary, block_size=1))
+    emma = mean_loss(run.model, make_examples(["emma"], work.vocabulary, block_size=1))
     for _ in train(run):
         pass
     steps = {f"net.step{step}": run.losses[step] for step in (0, 1, 2, 53)}

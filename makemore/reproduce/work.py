@@ -12,7 +12,7 @@ import torch
 
 from makemore.corpora.corpus import CorpusError
 from makemore.corpora.registry import CorpusSettings, load_corpus
-from makemore.examples import Split, Windows, split_words
+from makemore.examples import Examples, Split, split_words
 from makemore.models import build_model, count_parameters
 from makemore.ngram import Ngram, count_ngrams
 from makemore.recipes import RECIPES
@@ -109,7 +109,7 @@ class Work:
         return count_parameters(build_model(config.model, len(vocabulary)))
 
 
-def next_batch(run: Run) -> Windows:
+def next_batch(run: Run) -> Examples:
     """The minibatch that the next step will draw; the run's own generator stays where it is."""
     twin = copy.copy(run.generator.get_state())
     generator = torch.Generator().set_state(twin)

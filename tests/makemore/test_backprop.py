@@ -11,8 +11,8 @@ import torch
 
 from makemore.backprop.chain import BREAKS, GRADIENTS, Exercise, backpropagate, exercise
 from makemore.corpora.registry import load_corpus
-from makemore.examples import windows
-from makemore.models import build_model, start_weights
+from makemore.examples import make_examples
+from makemore.models import build_model, init_weights
 from makemore.recipes import RECIPES
 from makemore.vocabulary import Vocabulary
 
@@ -119,8 +119,8 @@ def test_any_words_in_float64_to_ten_digits(words: list[str], norm_bias: bool) -
     recipe = RECIPES["manual-backprop-64"]
     model = build_model(replace(recipe.model, n_hidden=7, norm_bias=norm_bias), len(vocabulary))
     generator = torch.Generator().manual_seed(3)
-    start_weights(model, recipe.start, generator=generator, norm_generator=generator)
-    done = backpropagate(in_float64(model), windows(words, vocabulary, block_size=3))
+    init_weights(model, recipe.start, generator=generator, norm_generator=generator)
+    done = backpropagate(in_float64(model), make_examples(words, vocabulary, block_size=3))
     for record in (*done.records, *done.fused):
         assert record.value.dtype == np.float64
         assert record.largest_difference < 1e-10, record.name

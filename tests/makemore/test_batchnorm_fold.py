@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from makemore.analysis.batchnorm_coupling import last_norm, normed
-from makemore.analysis.batchnorm_fold import fold, folded, line
+from makemore.analysis.batchnorm_fold import as_affine, fold, folded
 from makemore.analysis.update_ratio import verdict, watch_updates, weight_matrices
 from makemore.analysis.wavenet_tree import grow_tree, is_tree
 from makemore.layers import BatchNorm1d, Linear
@@ -36,7 +36,9 @@ def test_a_folded_model_says_the_same(kind: str) -> None:
     result = fold(run.model, run.data.contexts)
     assert result.largest < 1e-5 and result.logits == len(run.data) * len(run.vocabulary)
     assert not any(isinstance(layer, BatchNorm1d) for layer in result.model.layers)
-    assert result.learned[1] < result.learned[0] and result.kept[0] > result.kept[1] == 0
+    assert (
+        result.parameters[1] < result.parameters[0] and result.buffers[0] > result.buffers[1] == 0
+    )
     for name, tensor in run.model.state().items():
         torch.testing.assert_close(tensor, before[name], atol=0, rtol=0)
 
@@ -85,7 +87,7 @@ def test_batchnorm_in_evaluation_is_a_line(norm: BatchNorm1d) -> None:
         norm(torch.randn(16, 4, generator=generator) * 3 + 1)
     norm.training = False
     x = torch.randn(7, 4, generator=generator)
-    scale, shift = line(norm)
+    scale, shift = as_affine(norm)
     torch.testing.assert_close(scale * x + shift, norm(x), atol=1e-6, rtol=1e-5)
 
 

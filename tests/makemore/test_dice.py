@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from makemore.corpora.registry import bundled_names
-from makemore.dice import DICE, MAX_SEED, check_seed, coin, coins, fall
+from makemore.dice import DICE, MAX_SEED, check_seed, coin, coins, inverse_cdf
 from makemore.ngram import Ngram, count_ngrams
 from makemore.sampling import Sampling, sample
 from makemore.vocabulary import Vocabulary
@@ -101,19 +101,19 @@ def test_a_coin_falls_on_the_first_letter_that_reaches_it(u: float) -> None:
         running += share
         if wanted is None and share > 0 and running >= u:
             wanted = letter
-    assert fall(np.array([p]), np.array([u])).tolist() == [wanted]
+    assert inverse_cdf(np.array([p]), np.array([u])).tolist() == [wanted]
 
 
 def test_coins_fall_row_by_row_and_need_no_sum_of_one() -> None:
     p = np.array([[2.0, 2.0], [0.0, 3.0], [1.0, 0.0]])
-    assert fall(p, np.array([0.51, 0.0, 1 - 2**-53])).tolist() == [1, 1, 0]
+    assert inverse_cdf(p, np.array([0.51, 0.0, 1 - 2**-53])).tolist() == [1, 1, 0]
 
 
 def test_the_coin_takes_one_number_a_letter() -> None:
     generator = torch.Generator().manual_seed(5)
     u = torch.rand(20, dtype=torch.float64, generator=generator).numpy()
     p, roll = np.full(7, 1 / 7), coin(5)
-    assert [roll(p) for _ in u] == fall(np.tile(p, (20, 1)), u).tolist()
+    assert [roll(p) for _ in u] == inverse_cdf(np.tile(p, (20, 1)), u).tolist()
 
 
 def test_more_rows_of_coins_leave_the_first_as_they_are() -> None:

@@ -7,7 +7,7 @@ import random
 import pytest
 import torch
 
-from makemore.examples import last_context, split_as_makemore, split_words, windows
+from makemore.examples import last_context, make_examples, split_as_makemore, split_words
 from makemore.vocabulary import UnknownLetter, Vocabulary
 
 
@@ -30,7 +30,7 @@ def test_windows_are_those_of_the_lecture(block_size: int) -> None:
     words = ["".join(chance.choices(alphabet, k=chance.randrange(1, 14))) for _ in range(200)]
     words += ["", "x" * 300, words[0]]
     vocabulary = Vocabulary.of(words)
-    examples = windows(words, vocabulary, block_size=block_size)
+    examples = make_examples(words, vocabulary, block_size=block_size)
     contexts, targets = lecture_loop(words, vocabulary, block_size)
     assert examples.targets.tolist() == targets
     assert examples.contexts.shape == (len(targets), block_size)
@@ -41,7 +41,7 @@ def test_windows_are_those_of_the_lecture(block_size: int) -> None:
 
 def test_the_lectures_table_of_emma() -> None:
     vocabulary = Vocabulary.of(["emma"])
-    examples = windows(["emma"], vocabulary, block_size=3)
+    examples = make_examples(["emma"], vocabulary, block_size=3)
     shown = ["".join(vocabulary.symbols[i] for i in context) for context in examples.contexts]
     assert shown == ["...", "..e", ".em", "emm", "mma"]
     assert "".join(vocabulary.symbols[i] for i in examples.targets) == "emma."
@@ -50,24 +50,24 @@ def test_the_lectures_table_of_emma() -> None:
 @pytest.mark.parametrize("word", ["a", "ab", ""])
 def test_a_corpus_shorter_than_the_context(word: str) -> None:
     vocabulary = Vocabulary.of(["ab"])
-    examples = windows([word], vocabulary, block_size=8)
+    examples = make_examples([word], vocabulary, block_size=8)
     contexts, targets = lecture_loop([word], vocabulary, 8)
     assert (examples.contexts.tolist(), examples.targets.tolist()) == (contexts, targets)
 
 
 def test_no_words_no_windows() -> None:
-    examples = windows([], Vocabulary.of(["ab"]), block_size=3)
+    examples = make_examples([], Vocabulary.of(["ab"]), block_size=3)
     assert len(examples) == 0
     assert examples.contexts.shape == (0, 3)
 
 
 def test_windows_of_unknown_letters() -> None:
     with pytest.raises(UnknownLetter):
-        windows(["emma", "eva"], Vocabulary.of(["emma"]), block_size=3)
+        make_examples(["emma", "eva"], Vocabulary.of(["emma"]), block_size=3)
 
 
 def test_take() -> None:
-    examples = windows(["emma"], Vocabulary.of(["emma"]), block_size=2)
+    examples = make_examples(["emma"], Vocabulary.of(["emma"]), block_size=2)
     some = examples.take(torch.tensor([4, 0, 4]))
     assert some.targets.tolist() == [examples.targets[i].item() for i in (4, 0, 4)]
     assert torch.equal(some.contexts[0], examples.contexts[4])

@@ -14,7 +14,7 @@ import pytest
 
 from makemore.checkpoint.export import as_script, export_zip
 from makemore.evaluation import split_losses
-from makemore.models import Start
+from makemore.models import InitConfig
 from makemore.recipes import RECIPES, Recipe
 from makemore.training import Run, start_run, train
 from tests.tiny import NETWORKS, WORDS, recipe
@@ -67,7 +67,7 @@ SETTINGS = (
     {"split_seed": None},
     {"first_words": 12},
     {"first_words": 5},
-    {"start": Start(norm_noise=0.1, bias=0.2, output_bias=0.3, gain=1.7, output_fan_in=False)},
+    {"start": InitConfig(norm_noise=0.1, bias=0.2, output_bias=0.3, gain=1.7, output_fan_in=False)},
     {"patience": 2, "evaluate_every": 5, "steps": 400, "lr": ((0, 1.0),)},
 )
 STRANGE = ("שלום", "a.b", "c'd", "\\n", '"""', "\U0001f600x", "c.d", "{e}", "$x", "<seed>", "é")

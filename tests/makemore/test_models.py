@@ -12,11 +12,11 @@ from makemore.layers import BatchNorm1d, Linear, OneHot, Sequential, cross_entro
 from makemore.models import (
     MODELS,
     NORMS,
+    InitConfig,
     ModelConfig,
-    Start,
     build_model,
     count_parameters,
-    start_weights,
+    init_weights,
 )
 from tests.tiny import CONFIGS, NETWORKS
 
@@ -25,11 +25,11 @@ V = 11
 
 def started(
     config: ModelConfig,
-    start: Start = Start(bias=0.5, output_bias=0.5, norm_noise=0.3),
+    start: InitConfig = InitConfig(bias=0.5, output_bias=0.5, norm_noise=0.3),
     seed: int = 3,
 ) -> Sequential:
     model = build_model(config, V)
-    start_weights(
+    init_weights(
         model,
         start,
         generator=torch.Generator().manual_seed(seed),
@@ -140,7 +140,7 @@ def test_configs_that_make_no_sense(config: ModelConfig) -> None:
 def test_weights_are_drawn_in_the_order_of_the_layers() -> None:
     model = started(
         CONFIGS["mlp"],
-        Start(fan_in=False, bias=1.0, output_gain=1.0, output_fan_in=False, output_bias=1.0),
+        InitConfig(fan_in=False, bias=1.0, output_gain=1.0, output_fan_in=False, output_bias=1.0),
     )
     generator = torch.Generator().manual_seed(3)
     for p in model.parameters():
@@ -148,7 +148,7 @@ def test_weights_are_drawn_in_the_order_of_the_layers() -> None:
 
 
 def test_start_scales() -> None:
-    model = started(CONFIGS["mlp-bn"], Start(gain=5 / 3, output_gain=0.01, norm_noise=0.0))
+    model = started(CONFIGS["mlp-bn"], InitConfig(gain=5 / 3, output_gain=0.01, norm_noise=0.0))
     generator = torch.Generator().manual_seed(3)
     embedding, _, hidden, norm, _, output = model.layers
     assert torch.equal(embedding.weight, torch.randn(V, 3, generator=generator))
@@ -163,8 +163,8 @@ def test_start_scales() -> None:
 
 
 def test_norm_noise_has_a_generator_of_its_own() -> None:
-    start = Start(norm_noise=0.1)
-    one, other = started(CONFIGS["mlp-bn"], start), started(CONFIGS["mlp-bn"], Start())
+    start = InitConfig(norm_noise=0.1)
+    one, other = started(CONFIGS["mlp-bn"], start), started(CONFIGS["mlp-bn"], InitConfig())
     norm = next(layer for layer in one.layers if isinstance(layer, BatchNorm1d))
     generator = torch.Generator().manual_seed(4)
     torch.testing.assert_close(norm.gamma, 1 + 0.1 * torch.randn(8, generator=generator))
@@ -175,8 +175,8 @@ def test_norm_noise_has_a_generator_of_its_own() -> None:
 
 
 def test_the_last_gamma_counts_only_where_a_norm_is_last() -> None:
-    deep = started(CONFIGS["deep"], Start(last_gamma=0.1))
+    deep = started(CONFIGS["deep"], InitConfig(last_gamma=0.1))
     assert deep.layers[-1].gamma.tolist() == pytest.approx([0.1] * V)
     assert deep.layers[3].gamma.tolist() == [1.0] * 8
-    flat = started(CONFIGS["mlp-bn"], Start(last_gamma=0.1))
+    flat = started(CONFIGS["mlp-bn"], InitConfig(last_gamma=0.1))
     assert flat.layers[3].gamma.tolist() == [1.0] * 8

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 import torch
 
-from makemore.examples import windows
+from makemore.examples import make_examples
 from makemore.layers import cross_entropy
 from makemore.ngram import Ngram, count_bigrams, count_ngrams
 from makemore.vocabulary import Vocabulary
@@ -32,7 +32,7 @@ def test_probabilities_are_counts_over_their_sum(n: int, smoothing: float) -> No
     model, seen, V = count_ngrams(WORDS, VOCABULARY, n=n, smoothing=smoothing), counted(n), 19
     assert model.block_size == n - 1
     assert len(VOCABULARY) == V
-    contexts = windows(WORDS, VOCABULARY, block_size=n - 1).contexts
+    contexts = make_examples(WORDS, VOCABULARY, block_size=n - 1).contexts
     got = model(contexts).exp()
     assert got.dtype == torch.float64
     for context, row in zip(contexts.tolist(), got.tolist()):
@@ -46,7 +46,7 @@ def test_loss_is_the_mean_of_minus_log_p() -> None:
     rows = Counter(context for context, _ in seen.elements())
     V = len(VOCABULARY)
     total = sum(-math.log((seen[pair] + 1) / (rows[pair[0]] + V)) for pair in seen.elements())
-    examples = windows(WORDS, VOCABULARY, block_size=1)
+    examples = make_examples(WORDS, VOCABULARY, block_size=1)
     loss = cross_entropy(model(examples.contexts), examples.targets).item()
     assert loss == pytest.approx(total / seen.total(), abs=1e-12)
 
@@ -69,8 +69,8 @@ def test_coverage() -> None:
     assert model.contexts_seen() == 3  # the start, a, b
     vocabulary = Vocabulary.of(["abc"])
     model = count_ngrams(["ab"], vocabulary, n=2)
-    assert model.coverage(windows(["ab"], vocabulary, block_size=1)) == 1.0
-    assert model.coverage(windows(["cc"], vocabulary, block_size=1)) == pytest.approx(1 / 3)
+    assert model.coverage(make_examples(["ab"], vocabulary, block_size=1)) == 1.0
+    assert model.coverage(make_examples(["cc"], vocabulary, block_size=1)) == pytest.approx(1 / 3)
 
 
 def test_count_bigrams_is_the_lectures_table() -> None:

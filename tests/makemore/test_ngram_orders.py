@@ -6,10 +6,10 @@ import math
 
 import pytest
 
-from makemore.analysis.ngram_orders import count_orders
+from makemore.analysis.ngram_orders import count_all
 from makemore.corpora.registry import load_corpus
 from makemore.evaluation import mean_loss
-from makemore.examples import split_words, windows
+from makemore.examples import make_examples, split_words
 from makemore.ngram import count_ngrams
 from makemore.vocabulary import Vocabulary
 
@@ -32,21 +32,21 @@ WORDS = (
 @pytest.mark.parametrize("smoothing", [0.1, 1.0])
 def test_losses_and_coverage_are_those_of_the_examples(smoothing) -> None:
     vocabulary, split = Vocabulary.of(WORDS), split_words(WORDS)
-    for order in count_orders(WORDS):
+    for order in count_all(WORDS):
         model = count_ngrams(split.train, vocabulary, n=order.n, smoothing=smoothing)
         for part, words in split.items():
-            examples = windows(words, vocabulary, block_size=order.n - 1)
+            examples = make_examples(words, vocabulary, block_size=order.n - 1)
             expected = mean_loss(model, examples)
             assert order.loss(part, smoothing=smoothing) == pytest.approx(expected, abs=1e-12)
             assert order.coverage(part) == pytest.approx(model.coverage(examples))
 
 
 def test_without_smoothing_an_unseen_pair_is_impossible() -> None:
-    assert math.isinf(count_orders(WORDS)[4].loss("dev", smoothing=0))
+    assert math.isinf(count_all(WORDS)[4].loss("dev", smoothing=0))
 
 
 def test_the_overfit_turn_on_names() -> None:
-    orders = count_orders(load_corpus("names").words)
+    orders = count_all(load_corpus("names").words)
     dev = [order.loss("dev", smoothing=0.1) for order in orders]
     train = [order.loss("train", smoothing=0.1) for order in orders]
     assert train == sorted(train, reverse=True)

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from makemore.layers import Tanh
-from makemore.models import ModelConfig, Start
+from makemore.models import InitConfig, ModelConfig
 from makemore.probe import dead_neurons, histogram, probe, saturation_map
 from makemore.training import Run, start_run, train
 from tests.tiny import NETWORKS, WORDS, recipe
@@ -93,7 +93,7 @@ def test_lecture_3s_norm_bears_the_same_name() -> None:
 
 
 def test_saturation_and_dead_neurons() -> None:
-    run = start_run(recipe("mlp", start=Start(bias=0.0)), WORDS)
+    run = start_run(recipe("mlp", start=InitConfig(bias=0.0)), WORDS)
     hidden = run.model.layers[2]
     hidden.weight[:, 0], hidden.bias[0] = 0.0, 3.0  # |tanh(3)| = 0.995: dead
     hidden.weight[:, 1], hidden.bias[1] = 0.0, -2.3  # |tanh(2.3)| = 0.980: saturated, not dead

@@ -11,7 +11,7 @@ import pytest
 from makemore.corpora.registry import CORPORA
 from makemore.models import MODELS, ModelConfig, build_model
 from makemore.recipes import RECIPES, SHIPPED, Recipe
-from makemore.validation import fit, from_plain
+from makemore.validation import from_dict, validate
 from tests.tiny import recipe
 
 
@@ -119,7 +119,7 @@ def test_what_is_no_recipe(data: Any) -> None:
     ],
 )
 def test_what_fits(value: Any, kind: Any, wanted: Any) -> None:
-    got = fit(value, kind, name="it")
+    got = validate(value, kind, name="it")
     assert got == wanted
     assert type(got) is type(wanted)
 
@@ -148,11 +148,11 @@ def test_what_fits(value: Any, kind: Any, wanted: Any) -> None:
 )
 def test_what_does_not_fit(value: Any, kind: Any) -> None:
     with pytest.raises(ValueError, match="it "):
-        fit(value, kind, name="it")
+        validate(value, kind, name="it")
 
 
 def test_messages_stay_short() -> None:
     for value in ("x" * 10_000, [0] * 10_000, 10**4000, {"y" * 10_000: 1}):
         with pytest.raises(ValueError) as caught:
-            from_plain(Recipe, {"steps": value})
+            from_dict(Recipe, {"steps": value})
         assert len(str(caught.value)) < 200

@@ -15,7 +15,7 @@ import torch
 
 from makemore.corpora.registry import Corpus, CorpusSettings, load_corpus
 from makemore.evaluation import leak_audit, mean_loss, random_guess
-from makemore.examples import Split, split_words, windows
+from makemore.examples import Split, make_examples, split_words
 from makemore.layers import Tanh, cross_entropy
 from makemore.models import ModelConfig, build_model, count_parameters
 from makemore.ngram import Ngram, count_bigrams, count_ngrams
@@ -58,14 +58,16 @@ def test_data(corpus: Corpus, vocabulary: Vocabulary) -> None:
     assert len(corpus.words) == 32_033  # data.words
     assert len(vocabulary) == 27  # data.symbols
     assert max(map(len, corpus.words)) == 15  # data.longest
-    assert len(windows(corpus.words, vocabulary, block_size=1)) == 228_146  # data.bigrams
+    assert len(make_examples(corpus.words, vocabulary, block_size=1)) == 228_146  # data.bigrams
     assert len(set(corpus.words)) == 29_494  # data.distinct
 
 
 @in_file_order
 @pytest.mark.parametrize("block_size", [3, 8])
 def test_data_split(split: Split, vocabulary: Vocabulary, block_size: int) -> None:
-    sizes = [len(windows(words, vocabulary, block_size=block_size)) for _, words in split.items()]
+    sizes = [
+        len(make_examples(words, vocabulary, block_size=block_size)) for _, words in split.items()
+    ]
     assert sizes == [182_625, 22_655, 22_866]
 
 
@@ -110,7 +112,7 @@ def test_bigram_p_start_a(corpus: Corpus, vocabulary: Vocabulary) -> None:
 @pytest.mark.parametrize(("smoothing", "nll"), [(0.0, 2.45401), (1.0, 2.45458)])
 def test_bigram_nll(corpus: Corpus, vocabulary: Vocabulary, smoothing: float, nll: float) -> None:
     model = count_ngrams(corpus.words, vocabulary, n=2, smoothing=smoothing)
-    loss = mean_loss(model, windows(corpus.words, vocabulary, block_size=1))
+    loss = mean_loss(model, make_examples(corpus.words, vocabulary, block_size=1))
     assert loss == pytest.approx(nll, abs=1e-5)
 
 
@@ -121,7 +123,7 @@ def test_bigram_loglik_float32(
     """Notebook D adds 228,146 float32 numbers one by one in file order, rounding included."""
     P = (bigrams + 1).float()
     P /= P.sum(1, keepdim=True)  # (27, 27)
-    examples = windows(corpus.words, vocabulary, block_size=1)
+    examples = make_examples(corpus.words, vocabulary, block_size=1)
     logprobs = P[examples.contexts[:, 0], examples.targets].log()  # (N,) float32
     total = np.float32(0.0)
     for logprob in logprobs.numpy():
@@ -150,7 +152,8 @@ def test_ngram(
 ) -> None:
     model = count_ngrams(split.train, vocabulary, n=n, smoothing=smoothing)
     got = [
-        mean_loss(model, windows(words, vocabulary, block_size=n - 1)) for _, words in split.items()
+        mean_loss(model, make_examples(words, vocabulary, block_size=n - 1))
+        for _, words in split.items()
     ]
     assert got == pytest.approx(losses, abs=1e-4)
 
@@ -175,7 +178,7 @@ def run_for(recipe: Recipe, corpus: Corpus, steps: int) -> Run:
 
 def test_net_emma(corpus: Corpus, vocabulary: Vocabulary) -> None:
     run = start_run(RECIPES["one-layer"], corpus.words)
-    emma = windows(["emma"], vocabulary, block_size=1)
+    emma = make_examples(["emma"], vocabulary, block_size=1)
     loss = cross_entropy(run.model(emma.contexts), emma.targets).item()
     assert loss == pytest.approx(3.7693, abs=1e-4)
 

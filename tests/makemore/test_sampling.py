@@ -13,7 +13,7 @@ import torch
 from makemore import sampling
 from makemore.dice import DICE
 from makemore.evaluation import mean_loss
-from makemore.examples import windows
+from makemore.examples import make_examples
 from makemore.layers import cross_entropy
 from makemore.ngram import count_ngrams
 from makemore.sampling import Sampling, reshape, sample, score
@@ -76,7 +76,7 @@ def test_side_by_side_is_one_by_one(run: Run, changes: dict[str, object]) -> Non
         line = iter(row[len(prefix) :])
 
         def die(p: np.ndarray, line=line) -> int:
-            return int(sampling.fall(p[None], np.array([next(line)]))[0])
+            return int(sampling.inverse_cdf(p[None], np.array([next(line)]))[0])
 
         alone = sampling._one_word(run.model, run.vocabulary, prefix, settings, die)
         assert together.word == alone.word
@@ -250,7 +250,7 @@ def test_probabilities_are_the_models_own(run: Run) -> None:
 @pytest.mark.parametrize("word", ["emma", "a", "", "xavier"[1:], "emma" * 2500])
 def test_score_sums_to_the_loss(run: Run, word: str) -> None:
     prices = [-math.log(p) for p in score(run.model, run.vocabulary, word)]
-    examples = windows([word], run.vocabulary, block_size=run.model.block_size)
+    examples = make_examples([word], run.vocabulary, block_size=run.model.block_size)
     assert len(prices) == len(word) + 1
     assert sum(prices) / len(prices) == pytest.approx(mean_loss(run.model, examples), abs=1e-5)
 
@@ -276,7 +276,7 @@ def test_counts_of_any_n(n: int) -> None:
     vocabulary = Vocabulary.of(WORDS)
     model = count_ngrams(WORDS, vocabulary, n=n, smoothing=0.1)
     assert len(sample(model, vocabulary, count=5)) == 5
-    examples = windows(["emma"], vocabulary, block_size=n - 1)
+    examples = make_examples(["emma"], vocabulary, block_size=n - 1)
     loss = cross_entropy(model(examples.contexts), examples.targets).item()
     assert -np.log(score(model, vocabulary, "emma")).mean() == pytest.approx(loss)
 

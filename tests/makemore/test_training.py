@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from makemore.evaluation import mean_loss
-from makemore.models import Start
+from makemore.models import InitConfig
 from makemore.probe import probe
 from makemore.recipes import Recipe
 from makemore.sampling import sample
@@ -43,7 +43,7 @@ def test_the_same_recipe_gives_the_same_losses(kind: str, autograd: bool) -> Non
 
 @pytest.mark.parametrize("kind", NETWORKS)
 def test_it_learns(kind: str) -> None:
-    run = start_run(recipe(kind, steps=200, lr=((0, 0.1),), start=Start(bias=0.01)), WORDS)
+    run = start_run(recipe(kind, steps=200, lr=((0, 0.1),), start=InitConfig(bias=0.01)), WORDS)
     before = mean_loss(run.model, run.data)
     list(train(run))
     assert mean_loss(run.model, run.data) < before - 0.1
@@ -176,7 +176,7 @@ def test_a_learning_rate_of_1000_ends_at_a_good_step(
 
 
 def test_a_learning_rate_of_1000_from_the_start_ends_at_the_start() -> None:
-    run = start_run(recipe("mlp", lr=((0, 1000.0),), start=Start()), WORDS)
+    run = start_run(recipe("mlp", lr=((0, 1000.0),), start=InitConfig()), WORDS)
     first = copied(run)
     records = list(train(run))
     assert records[-1].diverged
@@ -186,7 +186,7 @@ def test_a_learning_rate_of_1000_from_the_start_ends_at_the_start() -> None:
 
 
 def test_a_run_that_begins_blown_up_says_so() -> None:
-    run, records = trained(recipe("mlp", start=Start(output_gain=1e30)))
+    run, records = trained(recipe("mlp", start=InitConfig(output_gain=1e30)))
     assert [(record.diverged, record.done, record.losses) for record in records] == [
         (True, True, ())
     ]

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from makemore.evaluation import mean_loss
-from makemore.examples import windows
+from makemore.examples import make_examples
 from makemore.models import ModelConfig, count_parameters
 from makemore.recipes import RECIPES, Recipe
 from makemore.training import Run, start_run, train
@@ -68,7 +68,7 @@ def test_first_words_keep_the_whole_alphabet() -> None:
     run = start_run(recipe("mlp", first_words=2, split_seed=None), WORDS)
     assert run.split.train == WORDS[:2]
     assert len(run.vocabulary) == 19
-    assert len(run.data) == len(windows(WORDS[:2], run.vocabulary, block_size=3))
+    assert len(run.data) == len(make_examples(WORDS[:2], run.vocabulary, block_size=3))
 
 
 def test_config_that_makes_no_sense() -> None:

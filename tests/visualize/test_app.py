@@ -12,7 +12,7 @@ import pytest
 from gradio.state_holder import SessionState
 
 from app import create_app
-from visualize.tabs.train.studio import Studio
+from visualize.tabs.train.studio import TrainingSession
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def test_a_closed_pages_run_is_let_go(app: gr.Blocks) -> None:
     (studio,) = (
         block
         for block in app.blocks.values()
-        if isinstance(block, gr.State) and isinstance(block.value, Studio)
+        if isinstance(block, gr.State) and isinstance(block.value, TrainingSession)
     )
     puts = next(fn for fn in app.fns.values() if studio in fn.outputs)
     session = SessionState(app)

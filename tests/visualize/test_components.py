@@ -14,11 +14,11 @@ import pytest
 
 from visualize.components import bars as bars_module
 from visualize.components import heatmap as heatmap_module
-from visualize.components import names as names_module
+from visualize.components import word_tiles as word_tiles_module
 from visualize.components.bars import bars, bars_value
 from visualize.components.base import clean, packed
 from visualize.components.heatmap import heatmap, heatmap_value
-from visualize.components.names import names, names_value
+from visualize.components.word_tiles import word_tiles, word_tiles_value
 from visualize.style import DARK, LIGHT, ink_on
 from visualize.theme import COLOURS, head, theme
 
@@ -44,14 +44,14 @@ def sample_heatmap(**options):
 # ---- how they are made ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("module", [heatmap_module, bars_module, names_module])
+@pytest.mark.parametrize("module", [heatmap_module, bars_module, word_tiles_module])
 def test_templates_are_constant(module):
     assert "${" not in module.TEMPLATE and "{{" not in module.TEMPLATE
 
 
 @pytest.mark.parametrize(
     ("factory", "events"),
-    [(heatmap, ("cell", "row")), (bars, ("release",)), (names, ("pick",))],
+    [(heatmap, ("cell", "row")), (bars, ("release",)), (word_tiles, ("pick",))],
 )
 def test_factories_make_html_with_their_events(factory, events):
     with gr.Blocks():
@@ -215,37 +215,39 @@ def test_bars_refuse_what_does_not_fit(probabilities, options):
 
 def test_names_value():
     items = [("em", [0.1, 0.2, 0.3], "new", "nearest: emma"), ("a", [0.5], "", "")]
-    value = names_value(items, end_mark=".", version=3)
+    value = word_tiles_value(items, end_mark=".", version=3)
     assert [word["ended"] for word in value["words"]] == [True, False]
     np.testing.assert_allclose(unpacked(value["probabilities"]), [0.1, 0.2, 0.3, 0.5])
     assert value["more"] == 0 and value["words"][0]["badge"] == "new"
 
 
 def test_a_long_word_is_cut_and_says_so():
-    value = names_value([("a" * 10_000, np.full(10_001, 0.5), "", "")], end_mark=".", version=1)
+    value = word_tiles_value(
+        [("a" * 10_000, np.full(10_001, 0.5), "", "")], end_mark=".", version=1
+    )
     word = value["words"][0]
     assert (len(word["letters"]), word["more"], word["ended"]) == (60, 9_940, False)
     assert len(unpacked(value["probabilities"])) == 60
 
 
 def test_a_long_list_is_cut_and_says_so():
-    value = names_value([("a", [1, 1], "", "")] * 700, end_mark=".", version=1)
+    value = word_tiles_value([("a", [1, 1], "", "")] * 700, end_mark=".", version=1)
     assert len(value["words"]) == 500 and value["more"] == 200
 
 
 def test_no_names_is_an_empty_list():
-    value = names_value([], end_mark=".", version=1)
+    value = word_tiles_value([], end_mark=".", version=1)
     assert value["words"] == [] and unpacked(value["probabilities"]).size == 0
 
 
 def test_names_refuse_probabilities_that_do_not_fit():
     with pytest.raises(ValueError, match="2 or 3"):
-        names_value([("em", [0.1], "", "")], end_mark=".", version=1)
+        word_tiles_value([("em", [0.1], "", "")], end_mark=".", version=1)
 
 
 def test_strange_words_travel_as_data():
     chances = [np.full(len(word) + 1, 0.5) for word in EVIL]
     items = [(word, p, word, word) for word, p in zip(EVIL, chances, strict=True)]
-    value = names_value(items, end_mark=".", version=1, title=EVIL[0])
+    value = word_tiles_value(items, end_mark=".", version=1, title=EVIL[0])
     assert json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8")) == value
     assert [word["letters"] for word in value["words"]][:5] == EVIL[:5]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from makemore.analysis.guessing_game import (
-    SURENESS,
+    CONFIDENCE,
     WORDS_A_GAME,
     Game,
     guess,
@@ -55,13 +55,13 @@ def play(game: Game, guesses: int, *, right: bool = True, sure: str = "fairly su
     return game
 
 
-@pytest.mark.parametrize("sure", SURENESS)
+@pytest.mark.parametrize("sure", CONFIDENCE)
 @pytest.mark.parametrize("guessed", [0, 5, 26])
 def test_a_guess_is_a_distribution(sure: str, guessed: int) -> None:
     frequencies = letter_frequencies(WORDS, Vocabulary.of(load_corpus("names").words))
-    p = shares(frequencies, guessed, SURENESS[sure])
+    p = shares(frequencies, guessed, CONFIDENCE[sure])
     assert p.sum() == pytest.approx(1) and (p > 0).all()
-    assert p[guessed] == pytest.approx(SURENESS[sure])
+    assert p[guessed] == pytest.approx(CONFIDENCE[sure])
     others = np.delete(p, guessed) / np.delete(frequencies, guessed)
     assert others == pytest.approx(others[0])
 
@@ -84,7 +84,7 @@ def test_prices_are_those_of_the_models(game: Game, models: dict[str, Checkpoint
 
 
 def test_being_wrong_and_sure_is_dear(game: Game) -> None:
-    costs = [play(game, 6, right=False, sure=sure).bits()["class"] for sure in SURENESS]
+    costs = [play(game, 6, right=False, sure=sure).bits()["class"] for sure in CONFIDENCE]
     assert costs == sorted(costs, reverse=True)
 
 
@@ -170,7 +170,7 @@ def test_an_infinite_price_can_be_sent() -> None:
         word="",
         turn=0,
         over=False,
-        sureness=SURENESS,
+        sureness=CONFIDENCE,
         board=[("x", np.inf, False)],
     )
     assert value["board"][0]["bits"] is None

@@ -9,7 +9,7 @@ import pytest
 
 from visualize.components.share import share_value
 from visualize.page.links import LessonLink, control_update, possible, wire_links
-from visualize.page.state import Workbench
+from visualize.page.state import AppContext
 
 
 def test_round_trip() -> None:
@@ -73,17 +73,17 @@ def test_qr_rows_are_text() -> None:
 
 
 def test_links_are_wired_to_every_control() -> None:
-    with gr.Blocks() as app:
+    with gr.Blocks() as blocks:
         slider = gr.Slider(0, 10, 1, label="Smoothing")
         share = gr.HTML({}, js_on_load="trigger('address', {})")
         with gr.Tabs() as tabs:
             pass
-        workbench = Workbench(
+        app = AppContext(
             library=None,
             model=gr.State("m"),
             own=gr.State(None),
             controls={"bigrams": {"smoothing": slider}},
         )
-        wire_links(app, workbench, tabs, share)
+        wire_links(blocks, app, tabs, share)
     assert share.value["controls"] == {"bigrams": [["smoothing", "Smoothing"]]}
-    assert any(slider in fn.outputs for fn in app.fns.values())
+    assert any(slider in fn.outputs for fn in blocks.fns.values())

@@ -14,7 +14,7 @@ from makemore.corpora.corpus import Corpus
 from makemore.training import start_run
 from tests.tiny import WORDS, recipe
 from visualize.page.library import Library
-from visualize.page.state import Own, Workbench
+from visualize.page.state import AppContext, SessionModel
 
 
 @pytest.fixture
@@ -22,11 +22,11 @@ def wired() -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """What Gradio is given for a refresh that is put on a button."""
 
     def wire(refresh: Callable[..., Any]) -> Callable[..., Any]:
-        with gr.Blocks() as app:
-            workbench = Workbench(library=None, model=gr.State("m"), own=gr.State(None))
+        with gr.Blocks() as blocks:
+            app = AppContext(library=None, model=gr.State("m"), own=gr.State(None))
             button, shown = gr.Button(), gr.Textbox()
-            workbench.on([button.click], refresh, [shown], [shown])
-        return next(iter(app.fns.values())).fn
+            app.on([button.click], refresh, [shown], [shown])
+        return next(iter(blocks.fns.values())).fn
 
     return wire
 
@@ -64,27 +64,31 @@ def model(name: str, *, of: str, kind: str = "mlp", words: tuple[str, ...] = WOR
     return checkpoint_of(start_run(recipe(kind), words), name=name, corpus=Corpus(of, words, ""))
 
 
-def owned(*checkpoints: Checkpoint, words: tuple[str, ...] = WORDS) -> Own:
+def owned(*checkpoints: Checkpoint, words: tuple[str, ...] = WORDS) -> SessionModel:
     """A session's models, the oldest first; the words of the last one."""
     entries = [
-        Own(Corpus(one.card["corpus"]["name"], words, ""), BigramTable.of(words, source=""), one)
+        SessionModel(
+            Corpus(one.card["corpus"]["name"], words, ""), BigramTable.of(words, source=""), one
+        )
         for one in reversed(checkpoints)
     ]
-    return Own(entries[0].corpus, entries[0].table, entries[0].checkpoint, tuple(entries[1:]))
+    return SessionModel(
+        entries[0].corpus, entries[0].table, entries[0].checkpoint, tuple(entries[1:])
+    )
 
 
 @pytest.fixture
-def bench() -> Workbench:
+def bench() -> AppContext:
     shipped = [
         model("net", of="names"),
         model("counts", of="names", kind="ngram"),
         model("others", of="handles"),
     ]
     library = Library({one.name: one for one in shipped}, {}, {})
-    return Workbench(library, gr.State("net"), gr.State(None))
+    return AppContext(library, gr.State("net"), gr.State(None))
 
 
-def test_a_kept_run_has_the_shipped_models_of_its_words_beside_it(bench: Workbench) -> None:
+def test_a_kept_run_has_the_shipped_models_of_its_words_beside_it(bench: AppContext) -> None:
     own = owned(model("first", of="names.txt"), model("second", of="names"))
     for one in (bench.library.checkpoints["net"], *own.checkpoints):
         assert {each.name for each in bench.siblings(one, own)} == {
@@ -97,7 +101,7 @@ def test_a_kept_run_has_the_shipped_models_of_its_words_beside_it(bench: Workben
     assert [one.name for one in bench.siblings(bench.default(), None)] == ["counts", "net"]
 
 
-def test_lists_of_ones_own_are_told_apart_by_their_words(bench: Workbench) -> None:
+def test_lists_of_ones_own_are_told_apart_by_their_words(bench: AppContext) -> None:
     other = (*WORDS, "emmaline")  # the same letters
     mine = model("mine", of="words of my own")
     yours = model("yours", of="words of my own", words=other)
@@ -106,7 +110,7 @@ def test_lists_of_ones_own_are_told_apart_by_their_words(bench: Workbench) -> No
     assert [one.name for one in bench.siblings(yours, own)] == ["yours"]
 
 
-def test_models_of_other_letters_are_not_compared_coin_by_coin(bench: Workbench) -> None:
+def test_models_of_other_letters_are_not_compared_coin_by_coin(bench: AppContext) -> None:
     strange = model("strange", of="names", words=(*WORDS, "éva"))
     own = owned(strange)
     assert [one.name for one in bench.siblings(strange, own)] == ["strange"]

@@ -12,12 +12,12 @@ import pytest
 from makemore.backprop.chain import BREAKS, GRADIENTS
 from makemore.corpora.corpus import Corpus
 from makemore.corpora.registry import load_corpus
-from visualize.components.chain import Chip, chain, chain_value
-from visualize.components.facts import facts, facts_value
+from visualize.components.definition_list import definition_list, definition_list_value
 from visualize.components.heatmap import MAX_CELLS, MAX_SIDE
+from visualize.components.tensor_chain import Chip, tensor_chain, tensor_chain_value
 from visualize.page.lesson import read_lesson
 from visualize.tabs.backprop import clicked, picked
-from visualize.tabs.backprop.one_pass import Pass, Start, make_pass, remembered, start_of
+from visualize.tabs.backprop.one_pass import InitConfig, Pass, make_pass, remembered, start_of
 from visualize.tabs.backprop.pictures import layout_of, start_cell
 from visualize.tabs.backprop.show import KEYS, place_of, show
 from visualize.tabs.backprop.sums import BACKWARD, Sum, backward_sum, number
@@ -33,12 +33,12 @@ def corpus() -> Corpus:
 
 
 @pytest.fixture(scope="module")
-def start(corpus: Corpus) -> Start:
+def start(corpus: Corpus) -> InitConfig:
     return start_of(corpus.words)
 
 
 @pytest.fixture(scope="module")
-def seen(start: Start) -> Pass:
+def seen(start: InitConfig) -> Pass:
     return make_pass(start, 1)
 
 
@@ -110,7 +110,7 @@ def test_right_gradients_are_counted(seen: Pass) -> None:
 
 
 @pytest.mark.parametrize("name", BREAKS)
-def test_a_mistake_is_named_and_its_spread_counted(start: Start, name: str) -> None:
+def test_a_mistake_is_named_and_its_spread_counted(start: InitConfig, name: str) -> None:
     broken = make_pass(start, 1, broken=name)
     wrong = broken.done.wrong()
     title, lines = headline(broken), mistake_lines(broken)
@@ -263,10 +263,13 @@ def test_the_lessons_buttons_name_what_there_is() -> None:
 
 def test_chain_and_facts_check_what_they_are_given() -> None:
     with gr.Blocks():
-        assert callable(chain(elem_id="c").pick) and type(facts(elem_id="f")) is gr.HTML
+        assert (
+            callable(tensor_chain(elem_id="c").pick)
+            and type(definition_list(elem_id="f")) is gr.HTML
+        )
     with pytest.raises(ValueError, match="verdict"):
-        chain_value([("g", [Chip("a", (1,), "perhaps")])], version=1)
+        tensor_chain_value([("g", [Chip("a", (1,), "perhaps")])], version=1)
     with pytest.raises(ValueError, match="numbered 0 to 0"):
-        chain_value([("g", [Chip("a", (1,), "exact")])], version=1, selected=1)
+        tensor_chain_value([("g", [Chip("a", (1,), "exact")])], version=1, selected=1)
     with pytest.raises(ValueError, match="kind"):
-        facts_value([("a", "b", "loud")], version=1)
+        definition_list_value([("a", "b", "loud")], version=1)

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from makemore.analysis.bigram_table import BigramTable
-from makemore.analysis.ngram_orders import count_orders
+from makemore.analysis.ngram_orders import count_all
 from makemore.analysis.one_layer import start
 from makemore.corpora.corpus import Corpus
 from makemore.corpora.registry import load_corpus
@@ -55,7 +55,7 @@ def test_losses_keep_their_zeros_and_infinity_its_sign(table: BigramTable) -> No
 
 @pytest.mark.parametrize("smoothing", bigrams_orders.SMOOTHINGS)
 def test_every_order_has_its_table(smoothing: str) -> None:
-    orders = count_orders(CORPUS.words)
+    orders = count_all(CORPUS.words)
     _, said, _ = bigrams_orders.show(orders, CORPUS, 3, smoothing, version=1)
     rows = re.findall(r"^\| (?:train|dev|test) \| (\S+) \| (\S+) \| \d+\.\d % \|$", said, re.M)
     assert len(rows) == 3 and not {"inf", "nan"} & {cell for row in rows for cell in row}

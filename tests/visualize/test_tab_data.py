@@ -226,8 +226,8 @@ def test_records_come_through_a_thread_and_so_do_errors() -> None:
 
 def test_made_up_handles_until_there_is_a_real_list(library: Library, server: LocalServer) -> None:
     assert "No list of handles" in at_hand(library).text
-    slot = threading.BoundedSemaphore()
-    *_, last = inventing(library, slot=slot, count=700)
+    compute_slot = threading.BoundedSemaphore()
+    *_, last = inventing(library, compute_slot=compute_slot, count=700)
     made_up, before = library.corpora["handles"], library.tables["handles"]
     assert last.state == "done" and "made-up" in last.text
     assert made_up.synthetic and len(set(made_up.words)) == 700
@@ -236,7 +236,7 @@ def test_made_up_handles_until_there_is_a_real_list(library: Library, server: Lo
     server.plays = [body(ok(USERS))]
     *_, last = fetching(library)
     assert not library.corpora["handles"].synthetic
-    *_, last = inventing(library, slot=slot, count=700)
+    *_, last = inventing(library, compute_slot=compute_slot, count=700)
     assert "A real list is here" in last.text and len(library.corpora["handles"]) == 3
     assert cached_handles(library.settings.corpora.cache_folder).words[0] == "tourist"
 

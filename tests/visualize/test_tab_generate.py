@@ -9,18 +9,25 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from makemore.analysis.sampling_trace import parting, walk
+from makemore.analysis.sampling_trace import first_difference, trace_sampling
 from makemore.checkpoint.checkpoint import Checkpoint
 from makemore.corpora.nearest import Nearest
 from makemore.sampling import Sampling, sample, score
 from visualize.components.coin import coin_value
-from visualize.components.strands import Strand, strands_value
+from visualize.components.word_rows import Strand, word_rows_value
 from visualize.page.library import Library, open_library
 from visualize.tabs.generate import PARTS, _picked, visible
 from visualize.tabs.generate.coins import show_coins
 from visualize.tabs.generate.price import show_prices
 from visualize.tabs.generate.walk import go_on, show_walk
-from visualize.tabs.generate.word_list import NO_LIST, Wish, csv_file, finder, note_of, show_list
+from visualize.tabs.generate.word_list import (
+    NO_LIST,
+    GenerateForm,
+    csv_file,
+    finder,
+    note_of,
+    show_list,
+)
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +82,7 @@ def test_nearest_of_nothing() -> None:
 
 def test_badges_say_where_a_word_stands(mlp: Checkpoint, library: Library) -> None:
     find = finder(library.corpora["names"])
-    shown, _ = show_list(mlp, Wish(count=40), find=find, version=1)
+    shown, _ = show_list(mlp, GenerateForm(count=40), find=find, version=1)
     for word in shown["words"]:
         if word["badge"] == "new":
             assert word["note"].startswith("nearest real word: ") and word["note"].endswith("away")
@@ -87,7 +94,8 @@ def test_badges_say_where_a_word_stands(mlp: Checkpoint, library: Library) -> No
 def test_without_the_list_only_fingerprints_are_known(mlp: Checkpoint) -> None:
     assert note_of("qqq", "new", None) == NO_LIST
     assert (
-        "fingerprints" in show_list(mlp, Wish(count=5), find=None, version=1)[0]["words"][0]["note"]
+        "fingerprints"
+        in show_list(mlp, GenerateForm(count=5), find=None, version=1)[0]["words"][0]["note"]
     )
 
 
@@ -100,20 +108,22 @@ def test_one_letter_is_one_letter() -> None:
 @pytest.mark.parametrize(
     "wish",
     [
-        Wish(count=0),
-        Wish(count=None),
-        Wish(seed=None),
-        Wish(seed=-1),
-        Wish(shortest=None),
-        Wish(longest=0),
-        Wish(longest=61),
-        Wish(longest=None),
-        Wish(shortest=9, longest=4),
-        Wish(prefix="é"),
-        Wish(prefix="emma", longest=3),
+        GenerateForm(count=0),
+        GenerateForm(count=None),
+        GenerateForm(seed=None),
+        GenerateForm(seed=-1),
+        GenerateForm(shortest=None),
+        GenerateForm(longest=0),
+        GenerateForm(longest=61),
+        GenerateForm(longest=None),
+        GenerateForm(shortest=9, longest=4),
+        GenerateForm(prefix="é"),
+        GenerateForm(prefix="emma", longest=3),
     ],
 )
-def test_wishes_that_cannot_be_are_answered_with_a_sentence(mlp: Checkpoint, wish: Wish) -> None:
+def test_wishes_that_cannot_be_are_answered_with_a_sentence(
+    mlp: Checkpoint, wish: GenerateForm
+) -> None:
     shown, _ = show_list(mlp, wish, find=None, version=1)
     assert shown["words"] == [] and shown["title"].endswith(".") and not shown["title"][0].islower()
 
@@ -122,7 +132,7 @@ def test_the_bars_beside_a_sentence_are_of_this_wish(mlp: Checkpoint) -> None:
     """Not those of an earlier prefix or model, nor with the sliders where nobody has put them."""
 
     def bars(**wish: object) -> dict:
-        return show_list(mlp, Wish(**wish), find=None, version=1)[1]
+        return show_list(mlp, GenerateForm(**wish), find=None, version=1)[1]
 
     assert bars(prefix="É", temperature=0.5)["title"].startswith("As the first letter")
     assert bars(prefix="em", seed=None, temperature=0.5)["title"].startswith("After em")
@@ -131,26 +141,31 @@ def test_the_bars_beside_a_sentence_are_of_this_wish(mlp: Checkpoint) -> None:
 
 
 def test_one_word_is_and_two_are(mlp: Checkpoint) -> None:
-    one, two = (show_list(mlp, Wish(count=n), find=None, version=1)[0]["title"] for n in (1, 2))
+    one, two = (
+        show_list(mlp, GenerateForm(count=n), find=None, version=1)[0]["title"] for n in (1, 2)
+    )
     assert one.startswith("1 of 1 is new, 0 stand") and two.startswith("2 of 2 are new")
 
 
 @pytest.mark.parametrize("die", ["race", "race-mkl"])
 def test_another_die_gives_other_words(mlp: Checkpoint, die: str) -> None:
     words = [
-        show_list(mlp, Wish(die=each), find=None, version=1)[0]["words"] for each in ("coin", die)
+        show_list(mlp, GenerateForm(die=each), find=None, version=1)[0]["words"]
+        for each in ("coin", die)
     ]
     assert words[0] != words[1]
 
 
 def test_lengths_are_kept(mlp: Checkpoint) -> None:
-    shown, _ = show_list(mlp, Wish(shortest=4, longest=6), find=None, version=1)
+    shown, _ = show_list(mlp, GenerateForm(shortest=4, longest=6), find=None, version=1)
     assert all(4 <= len(word["letters"]) <= 6 for word in shown["words"])
 
 
 def test_the_table_has_the_nearest_word(mlp: Checkpoint, library: Library) -> None:
     find = finder(library.corpora["names"])
-    with open(csv_file(mlp, Wish(count=30), find=find), encoding="utf-8", newline="") as lines:
+    with open(
+        csv_file(mlp, GenerateForm(count=30), find=find), encoding="utf-8", newline=""
+    ) as lines:
         rows = list(csv.DictReader(lines))
     assert len(rows) == 30
     for row in rows:
@@ -182,19 +197,21 @@ def test_a_walk_is_the_sampled_word(library: Library, name: str, changes: dict) 
     settings = Sampling(seed=8, **changes)
     drawn = sample(model.model, model.vocabulary, count=6, settings=settings)
     for row, word in enumerate(drawn):
-        way = walk(model.model, model.vocabulary, row=row, settings=settings)
-        assert model.vocabulary.decode([*way.begun, *way.taken]) == word.word
-        assert (way.taken[-1] == 0) == word.ended and len(way.logits) == len(way.taken)
+        way = trace_sampling(model.model, model.vocabulary, row=row, settings=settings)
+        assert model.vocabulary.decode([*way.context_ids, *way.sampled_ids]) == word.word
+        assert (way.sampled_ids[-1] == 0) == word.ended and len(way.logits) == len(way.sampled_ids)
 
 
 def test_a_walk_goes_on_from_where_it_is(mlp: Checkpoint) -> None:
-    whole = walk(mlp.model, mlp.vocabulary, row=0, settings=Sampling())
-    rest = walk(mlp.model, mlp.vocabulary, row=0, settings=Sampling(), begun=whole.taken[:3])
-    assert rest.taken == whole.taken[3:]
+    whole = trace_sampling(mlp.model, mlp.vocabulary, row=0, settings=Sampling())
+    rest = trace_sampling(
+        mlp.model, mlp.vocabulary, row=0, settings=Sampling(), context_ids=whole.sampled_ids[:3]
+    )
+    assert rest.sampled_ids == whole.sampled_ids[3:]
 
 
 def test_what_the_coin_is_sent(mlp: Checkpoint) -> None:
-    value = show_walk(mlp, Wish(prefix="ma"), 2, version=5)
+    value = show_walk(mlp, GenerateForm(prefix="ma"), 2, version=5)
     logits = np.frombuffer(base64.b64decode(value["logits"]), "<f8").reshape(-1, 27)
     coins = np.frombuffer(base64.b64decode(value["coins"]), "<f8")
     assert len(logits) == len(value["taken"]) and len(coins) == 64
@@ -206,24 +223,26 @@ def test_what_the_coin_is_sent(mlp: Checkpoint) -> None:
 @pytest.mark.parametrize(
     ("wish", "number"),
     [
-        (Wish(), 0),
-        (Wish(), 201),
-        (Wish(), None),
-        (Wish(prefix="é"), 1),
-        (Wish(seed=-1), 1),
-        (Wish(prefix="emma", longest=4), 1),
+        (GenerateForm(), 0),
+        (GenerateForm(), 201),
+        (GenerateForm(), None),
+        (GenerateForm(prefix="é"), 1),
+        (GenerateForm(seed=-1), 1),
+        (GenerateForm(prefix="emma", longest=4), 1),
     ],
 )
-def test_a_way_that_cannot_be_is_a_sentence(mlp: Checkpoint, wish: Wish, number: float) -> None:
+def test_a_way_that_cannot_be_is_a_sentence(
+    mlp: Checkpoint, wish: GenerateForm, number: float
+) -> None:
     value = show_walk(mlp, wish, number, version=1)
     assert "symbols" not in value and value["message"].endswith(".")
 
 
 def test_the_page_may_ask_how_it_goes_on(mlp: Checkpoint) -> None:
     asked = {"ids": [11, 1], "temperature": 0.5, "top_k": 0, "top_p": 1}
-    value = go_on(mlp, Wish(), 1, asked, version=2)
+    value = go_on(mlp, GenerateForm(), 1, asked, version=2)
     assert value["begun"] == [11, 1] and value["start"] == []
-    assert value["key"] == show_walk(mlp, Wish(), 1, version=1)["key"]
+    assert value["key"] == show_walk(mlp, GenerateForm(), 1, version=1)["key"]
     assert value["settings"]["temperature"] == 1.0  # the page's sliders stay where they are
 
 
@@ -243,7 +262,7 @@ def test_the_page_may_ask_how_it_goes_on(mlp: Checkpoint) -> None:
     ],
 )
 def test_nonsense_is_not_answered(mlp: Checkpoint, asked: dict) -> None:
-    assert go_on(mlp, Wish(), 1, asked, version=1) is None
+    assert go_on(mlp, GenerateForm(), 1, asked, version=1) is None
 
 
 def test_coin_refuses_what_does_not_fit() -> None:
@@ -275,11 +294,11 @@ def test_coin_refuses_what_does_not_fit() -> None:
     ],
 )
 def test_parting(a: str, b: str, ended: tuple[bool, bool], place: int | None) -> None:
-    assert parting(a, b, ended=ended) == place
+    assert first_difference(a, b, ended=ended) == place
 
 
 def test_models_share_their_coins(of_names: list[Checkpoint], mlp: Checkpoint) -> None:
-    value = show_coins(of_names, mlp, Wish(), version=1)
+    value = show_coins(of_names, mlp, GenerateForm(), version=1)
     assert value["title"].startswith("With the same coins, WaveNet and bigram counts part at")
     first = sample(mlp.model, mlp.vocabulary, count=40, settings=Sampling())
     for group, word in zip(value["groups"], first):
@@ -287,19 +306,21 @@ def test_models_share_their_coins(of_names: list[Checkpoint], mlp: Checkpoint) -
         assert len(lines) == len(of_names) and lines["MLP with BatchNorm"]["chosen"]
         assert lines["MLP with BatchNorm"]["letters"] == word.word
         for line in group["lines"]:
-            part = parting(word.word, line["letters"], ended=(word.ended, bool(line["end"])))
+            part = first_difference(
+                word.word, line["letters"], ended=(word.ended, bool(line["end"]))
+            )
             assert line["part"] == (None if line["chosen"] else part)
 
 
 def test_a_lonely_model_says_so(mlp: Checkpoint) -> None:
-    assert "Only one model" in show_coins([mlp], mlp, Wish(), version=1)["title"]
-    wrong = show_coins([mlp], mlp, Wish(seed=None), version=1)
+    assert "Only one model" in show_coins([mlp], mlp, GenerateForm(), version=1)["title"]
+    wrong = show_coins([mlp], mlp, GenerateForm(seed=None), version=1)
     assert wrong["groups"] == [] and wrong["title"].endswith(".")
 
 
 def test_strands_refuse_what_does_not_fit() -> None:
     with pytest.raises(ValueError, match="probabilities"):
-        strands_value([("", [Strand("x", "ab", [0.5])])], version=1)
+        word_rows_value([("", [Strand("x", "ab", [0.5])])], version=1)
 
 
 # ---- price of a word --------------------------------------------------------------------------

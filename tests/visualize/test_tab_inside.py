@@ -14,12 +14,12 @@ import gradio as gr
 import numpy as np
 import pytest
 
-from makemore.analysis.init_doctor import PATIENTS, Patient
+from makemore.analysis.init_doctor import INIT_PRESETS, InitSetup
 from makemore.checkpoint.checkpoint import Checkpoint
 from makemore.corpora.corpus import Corpus
 from visualize.components.tree import TEMPLATE, tree, tree_value
 from visualize.page.library import Library, open_library
-from visualize.page.state import Workbench
+from visualize.page.state import AppContext
 from visualize.tabs import inside
 from visualize.tabs.inside import batchnorm as inside_batchnorm
 from visualize.tabs.inside import layers as inside_layers
@@ -100,7 +100,7 @@ def test_counts_need_another_model(library: Library) -> None:
 def tab(library: Library) -> dict:
     """The tab, laid out, with what `opened` is called with."""
     with gr.Blocks():
-        bench = Workbench(library, gr.Radio(["mlp-bn-names"]), gr.State(None))
+        bench = AppContext(library, gr.Radio(["mlp-bn-names"]), gr.State(None))
         part = gr.Radio(list(inside.PARTS))
         sections = {name: build(bench, {"part": part}) for name, build in inside.PARTS.items()}
         state = [gr.Column(), gr.Markdown(), gr.Button()]
@@ -132,7 +132,7 @@ def test_controls_of_all_parts_have_names_of_their_own(tab: dict) -> None:
 
 def test_a_link_to_the_tab_may_set_all_of_it(library: Library) -> None:
     with gr.Blocks():
-        bench = Workbench(library, gr.Radio(["mlp-bn-names"]), gr.State(None))
+        bench = AppContext(library, gr.Radio(["mlp-bn-names"]), gr.State(None))
         inside.build(bench)
     assert {"part", "preset", "gain", "pace", "names", "word"} <= set(bench.controls["inside"])
     assert list(bench.controls) == ["inside"]
@@ -146,11 +146,11 @@ def words(library: Library) -> inside_start.Words:
     return inside_start.words_of(library.corpora["names"])
 
 
-@pytest.mark.parametrize("preset", PATIENTS)
+@pytest.mark.parametrize("preset", INIT_PRESETS)
 @pytest.mark.parametrize("view", inside_start.VIEWS)
 def test_every_start_is_drawn(words: inside_start.Words, preset: str, view: str) -> None:
     start = inside_start.patient(*inside_start.positions(preset))
-    assert start == PATIENTS[preset]
+    assert start == INIT_PRESETS[preset]
     figure, saturation, table, ladder, note = inside_start.show(words, start, view=view, version=1)
     assert "The first loss is" in figure["title"] and "names" in note
     assert (saturation is None) == (not start.tanh) and "output layer" in table
@@ -162,8 +162,8 @@ def test_dials_that_are_turned_are_ones_own(words: inside_start.Words) -> None:
     own = inside_start.patient("1", 3.3, False, 1, 0.5, 0, False, True, False)
     assert "**yours**" in inside_start.show(words, own, view="After tanh", version=1)[3]
     rounded = inside_start.patient("1", 1.67, True, 0.01, 0.01, 0, False, True, False)
-    assert rounded == PATIENTS["Kaiming"]
-    assert inside_start.patient("9", 1e9, 1, None, -3, 0, 0, 1, 0) == Patient(
+    assert rounded == INIT_PRESETS["Kaiming"]
+    assert inside_start.patient("9", 1e9, 1, None, -3, 0, 0, 1, 0) == InitSetup(
         1, 10.0, True, 0.0, 0.0, 0.0, False, True, False
     )
 
@@ -201,12 +201,14 @@ def test_saturation_is_said_as_the_figure_says_it(library: Library) -> None:
 def test_updates_are_watched_live(library: Library, name: str, monkeypatch) -> None:
     monkeypatch.setattr("visualize.tabs.inside.updates.STEPS", 40)
     versions = itertools.count(1)
-    bench = SimpleNamespace(slot=threading.BoundedSemaphore(), version=lambda: next(versions))
-    shown = list(watched(*pair(library, name), "As trained", workbench=bench))
+    bench = SimpleNamespace(
+        compute_slot=threading.BoundedSemaphore(), version=lambda: next(versions)
+    )
+    shown = list(watched(*pair(library, name), "As trained", app=bench))
     assert shown[0][0]["title"].startswith("Step 1:")
     assert shown[-1][0]["title"].startswith("Step 40:")
     assert "output layer" in shown[-1][1] and "Trained just now" in shown[-1][2]
-    assert bench.slot.acquire(blocking=False)  # nobody holds it any more
+    assert bench.compute_slot.acquire(blocking=False)  # nobody holds it any more
     labels = json.loads(shown[-1][0]["figure"])["layout"]["annotations"]
     assert [(label["yref"], label["y"]) for label in labels] == [("paper", 1)]  # not on a curve
 

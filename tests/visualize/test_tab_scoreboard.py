@@ -8,14 +8,14 @@ import pytest
 from makemore.evaluation import bits
 from makemore.recipes import RECIPES
 from visualize.page.library import open_library
-from visualize.page.state import Workbench
+from visualize.page.state import AppContext
 from visualize.tabs.scoreboard import COLUMNS, rows, show, words_a_second
 
 
 @pytest.fixture(scope="module")
 def found():
     library = open_library(report=lambda text: None)
-    return rows(Workbench(library, gr.State(None), gr.State(None)), None)
+    return rows(AppContext(library, gr.State(None), gr.State(None)), None)
 
 
 def column(name: str) -> int:

@@ -23,8 +23,8 @@ from makemore.recipes import RECIPES
 from makemore.training import start_run, train
 from tests.tiny import CORPUS, NETWORKS, recipe
 from visualize.page.library import Library, LibrarySettings
-from visualize.page.state import Own, Workbench
-from visualize.page.training_queue import Hall, waiting_words
+from visualize.page.state import AppContext, SessionModel
+from visualize.page.training_queue import TrainingQueue, waiting_words
 from visualize.tabs.train import events, filled
 from visualize.tabs.train.files import keeping
 from visualize.tabs.train.keep import kept_run, script_file, uploaded, zip_file
@@ -38,7 +38,7 @@ from visualize.tabs.train.settings import (
     rescheduled,
 )
 from visualize.tabs.train.show import duration, verdict_words
-from visualize.tabs.train.studio import Studio, go_on_with
+from visualize.tabs.train.studio import TrainingSession, go_on_with
 
 BASE = recipe("mlp-bn", steps=40, lr=((0, 0.1), (20, 0.01)))
 SETTINGS = Settings.of(BASE)
@@ -47,14 +47,14 @@ SETTINGS = Settings.of(BASE)
 @pytest.fixture
 def bench() -> Bench:
     return Bench(
-        Hall(2),
+        TrainingQueue(2),
         threading.BoundedSemaphore(),
         Limits(first_slice=0.0, slice_seconds=0.0, pause=0.0, seconds=60),
     )
 
 
 @pytest.fixture
-def workbench(tmp_path: Path) -> Workbench:
+def app(tmp_path: Path) -> AppContext:
     run = start_run(recipe("ngram"), CORPUS.words)
     shipped = checkpoint_of(run, name="shipped", corpus=CORPUS)
     library = Library(
@@ -63,11 +63,11 @@ def workbench(tmp_path: Path) -> Workbench:
         {"names": BigramTable.of(CORPUS.words, source="all")},
     )
     with gr.Blocks():
-        return Workbench(library, gr.State("shipped"), gr.State(None))
+        return AppContext(library, gr.State("shipped"), gr.State(None))
 
 
-def studio_with(base=BASE, **changes: object) -> Studio:
-    studio = Studio()
+def studio_with(base=BASE, **changes: object) -> TrainingSession:
+    studio = TrainingSession()
     studio.begin(base, replace(Settings.of(base), **changes), CORPUS, Limits())
     return studio
 
@@ -123,21 +123,23 @@ def test_a_value_that_cannot_be_is_told_in_words(name: str, value: object) -> No
 def test_too_large_a_batch_is_refused_before_it_is_tried() -> None:
     words = replace(CORPUS, words=CORPUS.words * 2_000)
     with pytest.raises(ValueError, match="too many for this model"):
-        Studio().begin(BASE, replace(SETTINGS, batch_size=0, n_hidden=512), words, Limits())
+        TrainingSession().begin(
+            BASE, replace(SETTINGS, batch_size=0, n_hidden=512), words, Limits()
+        )
 
 
-def test_the_finder_takes_no_larger_batch_than_a_run(bench: Bench, workbench: Workbench) -> None:
+def test_the_finder_takes_no_larger_batch_than_a_run(bench: Bench, app: AppContext) -> None:
     large = events.Asked(
         BASE,
         replace(SETTINGS, batch_size=0, n_hidden=512),
         replace(CORPUS, words=CORPUS.words * 2_000),
     )
     with pytest.raises(ValueError, match="too many for this model"):
-        next(events.finding(Studio(), workbench, bench, large))
+        next(events.finding(TrainingSession(), app, bench, large))
 
 
 def test_only_so_many_words() -> None:
-    studio = Studio()
+    studio = TrainingSession()
     studio.begin(BASE, SETTINGS, CORPUS, Limits(words=10))
     assert studio.live.run.recipe.first_words == 10
 
@@ -153,7 +155,7 @@ def test_rates_that_change_on_the_way_are_written_down() -> None:
 
 
 def test_first_come_first_served() -> None:
-    hall = Hall(2)
+    hall = TrainingQueue(2)
     tickets = [hall.enter() for _ in range(5)]
     assert [hall.before(ticket) for ticket in tickets] == [0, 0, 1, 2, 3]
     hall.leave(tickets[0])
@@ -202,14 +204,14 @@ def test_a_closed_page_frees_the_place_and_the_slot(bench: Bench) -> None:
     next(running)
     running.close()
     assert len(bench.hall) == 0
-    assert bench.slot.acquire(blocking=False)
+    assert bench.compute_slot.acquire(blocking=False)
 
 
 def test_nothing_is_held_while_the_page_is_told(bench: Bench) -> None:
     studio = studio_with()
     for _ in training(studio, bench):
-        assert bench.slot.acquire(blocking=False)
-        bench.slot.release()
+        assert bench.compute_slot.acquire(blocking=False)
+        bench.compute_slot.release()
         assert studio.lock.acquire(blocking=False)
         studio.lock.release()
 
@@ -218,7 +220,7 @@ def test_another_job_ends_this_one(bench: Bench) -> None:
     studio = studio_with()
     running = training(studio, bench)
     next(running)
-    studio.take_over()
+    studio.cancel_previous()
     assert list(running) == []
     assert studio.live.run.step < 40
 
@@ -235,8 +237,8 @@ def test_a_rate_of_1000_stops_and_the_good_step_goes_on_exactly(bench: Bench) ->
     studio = studio_with(base)
     assert list(training(studio, bench))[-1].kind == "blown"
     live = studio.live
-    assert live.run.step == 100 and live.blown[0] > 120 and live.blown[1] == 1000
-    assert len(live.tail) == live.blown[0] - 100
+    assert live.run.step == 100 and live.diverged_at[0] > 120 and live.diverged_at[1] == 1000
+    assert len(live.tail) == live.diverged_at[0] - 100
     go_on_with(live, replace(live.settings, lr=0.1, later_at=0))
     assert list(training(studio, bench))[-1].kind == "over"
     calm = start_run(replace(base, lr=((0, 0.1),)), CORPUS.words)
@@ -260,27 +262,25 @@ def last(updates: Iterator[list]) -> dict[str, object]:
     return dict(zip(events.OUTPUTS, list(updates)[-1], strict=True))
 
 
-def test_train_reset_and_the_same_first_loss(bench: Bench, workbench: Workbench) -> None:
-    studio = Studio()
-    shown = last(events.go(studio, workbench, bench, ask()))
+def test_train_reset_and_the_same_first_loss(bench: Bench, app: AppContext) -> None:
+    studio = TrainingSession()
+    shown = last(events.go(studio, app, bench, ask()))
     assert "done" in shown["status"]
     rows = [line.split(" | ") for line in shown["losses"].splitlines()[2:]]
     assert [row[0] for row in rows] == ["| train", "| dev", "| test", "| a guess"]
     four = re.compile(r"\d\.\d{3}( \|)?")  # the zeros at the end too: figures under one another
     assert all(four.fullmatch(loss) for row in rows for loss in row[1:])
     first = studio.live.run.losses[0]
-    shown = dict(zip(events.OUTPUTS, events.reset(studio, workbench, bench, ask()), strict=True))
+    shown = dict(zip(events.OUTPUTS, events.reset(studio, app, bench, ask()), strict=True))
     assert "at the start" in shown["status"]
     assert len(studio.earlier) == 1
-    shown = last(events.go(studio, workbench, bench, ask(), steps=1))
+    shown = last(events.go(studio, app, bench, ask(), steps=1))
     assert studio.live.run.losses == [first]
     assert f"{first:#.4g} nats" in shown["curve"]["title"]
     assert len(shown["curve"]["runs"]) == 2
 
 
-def test_the_first_point_takes_less_than_a_second_of_work(
-    bench: Bench, workbench: Workbench
-) -> None:
+def test_the_first_point_takes_less_than_a_second_of_work(bench: Bench, app: AppContext) -> None:
     """On all names, the start included; of this thread's own time, for other things may run."""
     base = RECIPE_OF["quick-mlp-bn"]
     ask = events.Asked(base, Settings.of(base), load_corpus("names"))
@@ -288,7 +288,14 @@ def test_the_first_point_takes_less_than_a_second_of_work(
     updates = dict(
         zip(
             events.OUTPUTS,
-            next(events.go(Studio(), workbench, Bench(Hall(), threading.BoundedSemaphore()), ask)),
+            next(
+                events.go(
+                    TrainingSession(),
+                    app,
+                    Bench(TrainingQueue(), threading.BoundedSemaphore()),
+                    ask,
+                )
+            ),
             strict=True,
         )
     )
@@ -296,54 +303,52 @@ def test_the_first_point_takes_less_than_a_second_of_work(
     assert time.thread_time() - begun < 1
 
 
-def test_a_finished_run_says_what_can_be_done(bench: Bench, workbench: Workbench) -> None:
-    studio = Studio()
-    last(events.go(studio, workbench, bench, ask()))
-    assert "New seed" in last(events.go(studio, workbench, bench, ask()))["status"]
-    shown = last(events.go(studio, workbench, bench, ask(steps=50)))
+def test_a_finished_run_says_what_can_be_done(bench: Bench, app: AppContext) -> None:
+    studio = TrainingSession()
+    last(events.go(studio, app, bench, ask()))
+    assert "New seed" in last(events.go(studio, app, bench, ask()))["status"]
+    shown = last(events.go(studio, app, bench, ask(steps=50)))
     assert studio.live.run.step == 50 and studio.live.number == 1
     assert "done" in shown["status"]
 
 
-def test_rates_change_the_run_and_sizes_begin_another(bench: Bench, workbench: Workbench) -> None:
-    studio = Studio()
-    last(events.go(studio, workbench, bench, ask(), steps=5))
+def test_rates_change_the_run_and_sizes_begin_another(bench: Bench, app: AppContext) -> None:
+    studio = TrainingSession()
+    last(events.go(studio, app, bench, ask(), steps=5))
     said, _ = events.adjusted(studio, ask(lr=0.5, later_at=0))
     assert "From step 5" in said
     assert studio.live.run.recipe.lr == ((0, 0.1), (5, 0.5))
     said, button = events.adjusted(studio, ask(n_hidden=9))
     assert "new run" in said and button["value"] == "Train"
-    last(events.go(studio, workbench, bench, ask(n_hidden=9), steps=1))
+    last(events.go(studio, app, bench, ask(n_hidden=9), steps=1))
     assert studio.live.number == 2 and len(studio.earlier) == 1
 
 
-def test_every_update_has_its_place(bench: Bench, workbench: Workbench) -> None:
+def test_every_update_has_its_place(bench: Bench, app: AppContext) -> None:
     others = [bench.hall.enter() for _ in range(2)]
-    going = events.go(Studio(), workbench, bench, ask())
+    going = events.go(TrainingSession(), app, bench, ask())
     assert len(next(going)) == len(events.OUTPUTS)
     bench.hall.leave(others[0])
     assert {len(updates) for updates in going} == {len(events.OUTPUTS)}
 
 
-def test_the_finder_tells_a_rate(bench: Bench, workbench: Workbench) -> None:
+def test_the_finder_tells_a_rate(bench: Bench, app: AppContext) -> None:
     bench = replace(bench, limits=replace(bench.limits, slice_seconds=0.2))
-    value, said, button = list(events.finding(Studio(), workbench, bench, ask()))[-1]
+    value, said, button = list(events.finding(TrainingSession(), app, bench, ask()))[-1]
     assert "1,000 learning rates tried" in value["title"]
     assert "lowest around" in said and button["value"].startswith("Use ")
 
 
-def test_words_that_cannot_be_had_are_told(
-    bench: Bench, workbench: Workbench, tmp_path: Path
-) -> None:
+def test_words_that_cannot_be_had_are_told(bench: Bench, app: AppContext, tmp_path: Path) -> None:
     values = Settings.of(RECIPE_OF["quick-mlp"]).values()
-    made = events.asked(workbench, bench, "shipped", None, "quick-mlp", events.SIDEBAR, values)
+    made = events.asked(app, bench, "shipped", None, "quick-mlp", events.SIDEBAR, values)
     assert made.corpus == CORPUS
     with pytest.raises(ValueError, match="Choose a recipe"):
-        events.asked(workbench, bench, "shipped", None, "<script>", events.SIDEBAR, values)
+        events.asked(app, bench, "shipped", None, "<script>", events.SIDEBAR, values)
     offline = replace(
-        workbench,
+        app,
         library=replace(
-            workbench.library,
+            app.library,
             settings=LibrarySettings(CorpusSettings(cache_folder=tmp_path), may_fetch=False),
         ),
     )
@@ -361,7 +366,7 @@ def test_duration(seconds: float, said: str) -> None:
 
 
 def test_a_verdict_needs_the_lectures_words(bench: Bench) -> None:
-    studio = Studio()
+    studio = TrainingSession()
     base = RECIPES["init-kaiming"]
     studio.begin(base, Settings.of(base), CORPUS, Limits())
     assert "own words" in verdict_words(studio.live)
@@ -374,39 +379,39 @@ def test_a_verdict_needs_the_lectures_words(bench: Bench) -> None:
 # --- keeping and loading --------------------------------------------------------------------------
 
 
-def test_a_kept_run_stays_as_it_was(bench: Bench, workbench: Workbench) -> None:
-    studio = Studio()
-    last(events.go(studio, workbench, bench, ask(), steps=5))
-    own, name, said, *rest = list(keeping(studio, None, workbench, bench))[-1]
+def test_a_kept_run_stays_as_it_was(bench: Bench, app: AppContext) -> None:
+    studio = TrainingSession()
+    last(events.go(studio, app, bench, ask(), steps=5))
+    own, name, said, *rest = list(keeping(studio, None, app, bench))[-1]
     assert len(rest) == len(events.OUTPUTS)
     assert "Kept: run 1" in said and name == own.checkpoint.name
     weight = own.checkpoint.model.layers[0].weight.clone()
-    last(events.go(studio, workbench, bench, ask()))
+    last(events.go(studio, app, bench, ask()))
     assert torch.equal(own.checkpoint.model.layers[0].weight, weight)
-    assert workbench.checkpoint(name, own) is own.checkpoint
-    assert workbench.corpus(own.checkpoint, own) == CORPUS
-    assert workbench.table(name, own) is workbench.library.tables["names"]
-    assert [key for _, key in workbench.models_of("names", own)] == ["shipped", name]
-    assert workbench.models_of("names", None) == [("Tiny ngram", "shipped")]
+    assert app.checkpoint(name, own) is own.checkpoint
+    assert app.corpus(own.checkpoint, own) == CORPUS
+    assert app.table(name, own) is app.library.tables["names"]
+    assert [key for _, key in app.models_of("names", own)] == ["shipped", name]
+    assert app.models_of("names", None) == [("Tiny ngram", "shipped")]
 
 
-def test_the_oldest_kept_are_let_go(workbench: Workbench) -> None:
-    own: Own | None = None
+def test_the_oldest_kept_are_let_go(app: AppContext) -> None:
+    own: SessionModel | None = None
     for version in range(12):
-        entry = kept_run(studio_with().live, workbench.library, version=version)
+        entry = kept_run(studio_with().live, app.library, version=version)
         own = entry.joined(own, most=3)
     assert [entry.checkpoint.name for entry in own.all] == ["mine-11", "mine-10", "mine-9"]
 
 
-def test_nothing_to_keep(bench: Bench, workbench: Workbench) -> None:
-    (updates,) = keeping(Studio(), None, workbench, bench)
+def test_nothing_to_keep(bench: Bench, app: AppContext) -> None:
+    (updates,) = keeping(TrainingSession(), None, app, bench)
     assert "no run yet" in updates[2]
 
 
 @pytest.mark.parametrize("kind", NETWORKS)
-def test_down_and_up_again(kind: str, workbench: Workbench) -> None:
-    entry = kept_run(studio_with(recipe(kind)).live, workbench.library, version=1)
-    again = uploaded([zip_file(entry.checkpoint)], workbench.library, version=2)
+def test_down_and_up_again(kind: str, app: AppContext) -> None:
+    entry = kept_run(studio_with(recipe(kind)).live, app.library, version=1)
+    again = uploaded([zip_file(entry.checkpoint)], app.library, version=2)
     assert again.checkpoint.name == "uploaded-2"
     assert again.corpus is CORPUS  # the very same words are here
     state = again.checkpoint.model.state()
@@ -416,10 +421,10 @@ def test_down_and_up_again(kind: str, workbench: Workbench) -> None:
     assert again.checkpoint.card["title"].startswith("Uploaded: ")
 
 
-def test_a_model_of_unknown_words_brings_words_of_its_own(workbench: Workbench) -> None:
-    entry = kept_run(studio_with().live, workbench.library, version=1)
+def test_a_model_of_unknown_words_brings_words_of_its_own(app: AppContext) -> None:
+    entry = kept_run(studio_with().live, app.library, version=1)
     path = zip_file(entry.checkpoint)
-    stranger = replace(workbench.library, corpora={}, tables={})
+    stranger = replace(app.library, corpora={}, tables={})
     again = uploaded([path], stranger, version=2)
     assert again.corpus.synthetic and len(again.corpus.words) > 2
     assert again.checkpoint.card["corpus"]["name"] == "words of names"

@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 from gradio.utils import get_upload_folder
 
-from visualize.page.state import QUIET
+from visualize.page.state import BACKGROUND
 
 # Gradio's own download button hands over the file that was there *before* the click.
 # This one carries the new file unseen, and the page takes it from there.
@@ -27,7 +27,7 @@ def download_button(
     """A button that calls `make(*inputs)`, which gives the path of a file, and downloads it."""
     button = gr.Button(label, size="sm", elem_id=elem_id, elem_classes="lab-button")
     carrier = gr.DownloadButton("the file", visible=False)
-    made = button.click(make, list(inputs), carrier, **QUIET)
+    made = button.click(make, list(inputs), carrier, **BACKGROUND)
     made.success(None, carrier, None, js=SAVE)
     return button
 

@@ -19,7 +19,7 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from visualize.page.state import QUIET, Workbench
+from visualize.page.state import BACKGROUND, AppContext
 
 TABS = Path(__file__).resolve().parents[1] / "tabs"
 
@@ -66,7 +66,7 @@ def _try(line: str) -> Try:
 def lesson_panel(
     name: str,
     *,
-    workbench: Workbench,
+    app: AppContext,
     controls: Mapping[str, Component],
     code: tuple[Callable[..., Any] | type, ...],
 ) -> None:
@@ -75,7 +75,7 @@ def lesson_panel(
     controls: what the buttons, and links to this tab, may set, by the names that the lesson file
     uses; beside them "model", which is the sidebar's.
     """
-    _register(workbench, name, controls)
+    _register(app, name, controls)
     lesson = read_lesson(name)
     with gr.Accordion("Lesson", open=True, elem_id=f"{name}-lesson"):
         gr.Markdown(lesson.text, elem_classes="lab-lesson")
@@ -85,15 +85,15 @@ def lesson_panel(
                 button = gr.Button(
                     experiment.label, size="sm", elem_id=f"{name}-try-{i}", elem_classes="lab-try"
                 )
-                _wire(button, experiment, {"model": workbench.model, **controls})
+                _wire(button, experiment, {"model": app.model, **controls})
     with gr.Accordion("The code that ran", open=False, elem_id=f"{name}-code"):
         gr.Markdown("\n\n".join(map(code_block, code)), elem_classes="lab-code")
 
 
-def _register(workbench: Workbench, name: str, controls: Mapping[str, Component]) -> None:
+def _register(app: AppContext, name: str, controls: Mapping[str, Component]) -> None:
     """Make the controls known to links: under their tab, and with their part where names clash."""
     tab, _, part = name.partition("-")
-    known = workbench.controls.setdefault(tab, {})
+    known = app.controls.setdefault(tab, {})
     for key, control in controls.items():
         clash = known.get(key, control) is not control
         known[f"{part}-{key}" if clash else key] = control
@@ -102,7 +102,7 @@ def _register(workbench: Workbench, name: str, controls: Mapping[str, Component]
 def _wire(button: gr.Button, experiment: Try, controls: Mapping[str, Component]) -> None:
     targets = [controls[key] for key in experiment.settings]
     values = [parsed(text, controls[key]) for key, text in experiment.settings.items()]
-    button.click(lambda: values if len(values) > 1 else values[0], None, targets, **QUIET)
+    button.click(lambda: values if len(values) > 1 else values[0], None, targets, **BACKGROUND)
 
 
 def parsed(text: str, control: Component) -> Any:

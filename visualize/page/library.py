@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from makemore.analysis.bigram_table import BigramTable
-from makemore.analysis.ngram_orders import Order
+from makemore.analysis.ngram_orders import SplitNgram
 from makemore.checkpoint.checkpoint import Checkpoint, list_checkpoints, load_checkpoint
 from makemore.corpora.codeforces import CodeforcesSettings
 from makemore.corpora.corpus import Corpus, CorpusError
@@ -53,7 +53,7 @@ class Library:
     corpora: dict[str, Corpus]
     tables: dict[str, BigramTable]
     settings: LibrarySettings = field(default_factory=LibrarySettings.from_environment)
-    orders: dict[str, tuple[str, list[Order]]] = field(default_factory=dict, repr=False)
+    orders: dict[str, tuple[str, list[SplitNgram]]] = field(default_factory=dict, repr=False)
     drawn: dict[str, Corpus] = field(default_factory=dict, repr=False)
 
     def keep(self, corpus: Corpus) -> None:

@@ -17,7 +17,7 @@ from gradio.components import Component
 
 from visualize.components.share import share_value
 from visualize.page.lesson import parsed
-from visualize.page.state import CLICKED, QUIET, Workbench
+from visualize.page.state import BACKGROUND, CLICK_EVENT, AppContext
 
 RESERVED = ("tab", "model", "hide", "ask")
 MAX_QUESTION = 200
@@ -53,15 +53,15 @@ class LessonLink:
         )
 
 
-def wire_links(app: gr.Blocks, workbench: Workbench, tabs: gr.Tabs, share: gr.HTML) -> None:
+def wire_links(blocks: gr.Blocks, app: AppContext, tabs: gr.Tabs, share: gr.HTML) -> None:
     """Let the share panel make links of the open tab, and let a link open what it describes."""
     named = [
         (tab, name, control)
-        for tab, controls in workbench.controls.items()
+        for tab, controls in app.controls.items()
         for name, control in controls.items()
     ]
     components = [control for _, _, control in named]
-    share.value = share_value(_labels(workbench), version=workbench.version())
+    share.value = share_value(_labels(app), version=app.version())
 
     def shared(event: gr.EventData, model: str, *values: Any) -> dict[str, Any]:
         asked = _asked(event)
@@ -73,8 +73,8 @@ def wire_links(app: gr.Blocks, workbench: Workbench, tabs: gr.Tabs, share: gr.HT
         link = LessonLink(asked.tab, model or "", changed, asked.hide, asked.ask)
         address = f"{_base(event)}?{link.query()}"[:MAX_ADDRESS]
         return share_value(
-            _labels(workbench),
-            version=workbench.version(),
+            _labels(app),
+            version=app.version(),
             address=address,
             qr=[list(row) for row in segno.make(address, micro=False).matrix],
         )
@@ -87,12 +87,12 @@ def wire_links(app: gr.Blocks, workbench: Workbench, tabs: gr.Tabs, share: gr.HT
             control_update(control, link, name) if tab == link.tab else gr.skip()
             for tab, name, control in named
         ]
-        told = share_value(_labels(workbench), version=workbench.version(), question=link.ask)
-        known = link.tab in workbench.controls
+        told = share_value(_labels(app), version=app.version(), question=link.ask)
+        known = link.tab in app.controls
         return [
             gr.Tabs(selected=link.tab) if known else gr.skip(),
             link.tab if known else gr.skip(),
-            workbench.pick(link.model),
+            app.pick(link.model),
             told,
             *updates,
         ]
@@ -101,24 +101,21 @@ def wire_links(app: gr.Blocks, workbench: Workbench, tabs: gr.Tabs, share: gr.HT
         """Once all controls stand as the link says, the tab draws again: on its way there it may
         have drawn, and late, what stood before."""
         link = _read(query)
-        return [
-            f"link {workbench.version()}" if tab == link.tab else gr.skip()
-            for tab in workbench.signals
-        ]
+        return [f"link {app.version()}" if tab == link.tab else gr.skip() for tab in app.signals]
 
-    share.address(shared, [workbench.model, *components], share, **CLICKED)
+    share.address(shared, [app.model, *components], share, **CLICK_EVENT)
     # The page itself looks for a link: whoever opens the lab without one asks the server nothing.
     query = gr.Textbox("", visible=False)
-    app.load(
+    blocks.load(
         None,
         None,
         query,
         js="() => location.search.slice(0, MOST)".replace("MOST", str(MAX_ADDRESS)),
     )
     opening = query.change(
-        opened, query, [tabs, workbench.open_tab, workbench.model, share, *components], **QUIET
+        opened, query, [tabs, app.open_tab, app.model, share, *components], **BACKGROUND
     )
-    opening.then(settled, query, list(workbench.signals.values()), **QUIET)
+    opening.then(settled, query, list(app.signals.values()), **BACKGROUND)
 
 
 def control_update(control: Component, link: LessonLink, name: str) -> Any:
@@ -161,7 +158,7 @@ def _read(query: str) -> LessonLink:
     return LessonLink.from_query(dict(parse_qsl(query.lstrip("?"))))
 
 
-def _labels(workbench: Workbench) -> dict[str, list[tuple[str, str]]]:
+def _labels(app: AppContext) -> dict[str, list[tuple[str, str]]]:
     """Per tab, the controls that a link can hide: (name, what it is called on the page)."""
     return {
         tab: [
@@ -169,7 +166,7 @@ def _labels(workbench: Workbench) -> dict[str, list[tuple[str, str]]]:
             for name, control in controls.items()
             if not isinstance(control, gr.State) and name != "part"
         ]
-        for tab, controls in workbench.controls.items()
+        for tab, controls in app.controls.items()
     }
 
 

@@ -7,36 +7,36 @@ from typing import Any
 
 import gradio as gr
 
-from visualize.page.state import QUIET, Workbench
+from visualize.page.state import BACKGROUND, AppContext
 
 
-def prepare_signals(workbench: Workbench, tabs: Iterable[str]) -> None:
+def prepare_signals(app: AppContext, tabs: Iterable[str]) -> None:
     """Give each tab a signal, before the tabs are laid out: `workbench.changed` is its change."""
-    first = _state(workbench.model.value, workbench.lists.value)
-    workbench.signals.update({tab: gr.State(first) for tab in tabs})
-    workbench.open_tab.value = next(iter(workbench.signals))
+    first = _state(app.model.value, app.lists.value)
+    app.signals.update({tab: gr.State(first) for tab in tabs})
+    app.open_tab.value = next(iter(app.signals))
 
 
-def follow_open_tab(workbench: Workbench, tabs: Mapping[str, gr.Tab]) -> None:
+def follow_open_tab(app: AppContext, tabs: Mapping[str, gr.Tab]) -> None:
     """Tell the open tab of another model or list at once, and any other when it is opened."""
-    chosen = [workbench.model, workbench.lists]
+    chosen = [app.model, app.lists]
 
     def tell(seen: str, model: str, lists: int) -> list[Any]:
-        return [_state(model, lists) if tab == seen else gr.skip() for tab in workbench.signals]
+        return [_state(model, lists) if tab == seen else gr.skip() for tab in app.signals]
 
     def opened(tab: str):
         return lambda model, lists: (tab, _state(model, lists))
 
     gr.on(
-        [workbench.model.change, workbench.lists.change],
+        [app.model.change, app.lists.change],
         tell,
-        [workbench.open_tab, *chosen],
-        list(workbench.signals.values()),
+        [app.open_tab, *chosen],
+        list(app.signals.values()),
         trigger_mode="always_last",
-        **QUIET,
+        **BACKGROUND,
     )
     for name, tab in tabs.items():
-        tab.select(opened(name), chosen, [workbench.open_tab, workbench.signals[name]], **QUIET)
+        tab.select(opened(name), chosen, [app.open_tab, app.signals[name]], **BACKGROUND)
 
 
 def _state(model: str | None, lists: int) -> str:

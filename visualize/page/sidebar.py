@@ -7,17 +7,17 @@ from dataclasses import replace
 import gradio as gr
 
 from makemore.analysis.bigram_table import BigramTable
-from makemore.analysis.ngram_orders import Order
+from makemore.analysis.ngram_orders import SplitNgram
 from makemore.checkpoint.checkpoint import checkpoint_of
 from makemore.corpora.corpus import Corpus, CorpusError
 from makemore.corpora.registry import corpus_from_file, corpus_from_text
 from makemore.ngram import count_ngrams
 from makemore.recipes import RECIPES
 from makemore.training import Run, start_run
-from visualize.components.notice import notice, notice_value
 from visualize.components.share import share
+from visualize.components.status import status, status_value
 from visualize.page.library import MAX_SYMBOLS, WORDS, Library
-from visualize.page.state import QUIET, Own, Workbench, header_line, model_card
+from visualize.page.state import BACKGROUND, AppContext, SessionModel, header_line, model_card
 
 
 def build_header() -> tuple[gr.Markdown, gr.HTML]:
@@ -28,7 +28,7 @@ def build_header() -> tuple[gr.Markdown, gr.HTML]:
         return line, share(elem_id="share")
 
 
-def build_sidebar(library: Library, header: gr.Markdown) -> Workbench:
+def build_sidebar(library: Library, header: gr.Markdown) -> AppContext:
     """Lay out the sidebar and wire it; returns the state that all tabs share."""
     own = gr.State(None)  # as long as the page is open
     with gr.Sidebar(width=240, elem_id="sidebar"):
@@ -56,7 +56,7 @@ def build_sidebar(library: Library, header: gr.Markdown) -> Workbench:
                 elem_classes="lab-button",
                 file_types=[".txt", ".csv", ".tsv"],
             )
-            said = notice(elem_id="own-said", label="what became of the list")
+            said = status(elem_id="own-said", label="what became of the list")
         first = library.default()
         choice = gr.Radio(
             library.models_of(first.card["corpus"]["name"]),
@@ -65,72 +65,72 @@ def build_sidebar(library: Library, header: gr.Markdown) -> Workbench:
             elem_id="model",
         )
         card = gr.Markdown(elem_id="model-card", elem_classes="lab-card")
-    workbench = Workbench(library, gr.State(first.name), own)
-    card.value, header.value, words.value, _ = _shown(workbench, first.name, None)
-    _wire_words(workbench, words, own_box)
-    _wire_own(workbench, text, use, file, said)
-    choice.input(lambda name: name, choice, workbench.model, **QUIET)
-    workbench.on(
-        [workbench.model.change],
-        lambda *chosen: _shown(workbench, *chosen),
+    app = AppContext(library, gr.State(first.name), own)
+    card.value, header.value, words.value, _ = _shown(app, first.name, None)
+    _wire_words(app, words, own_box)
+    _wire_own(app, text, use, file, said)
+    choice.input(lambda name: name, choice, app.model, **BACKGROUND)
+    app.on(
+        [app.model.change],
+        lambda *chosen: _shown(app, *chosen),
         [],
         [card, header, words, choice],
     )
-    return workbench
+    return app
 
 
-def _shown(workbench: Workbench, model: str, own: Own | None) -> tuple[str, str, str, dict]:
+def _shown(app: AppContext, model: str, own: SessionModel | None) -> tuple[str, str, str, dict]:
     """Card, header, and the words and models among which this one is chosen."""
-    checkpoint = workbench.checkpoint(model, own)
-    words = workbench.words_of(checkpoint)
+    checkpoint = app.checkpoint(model, own)
+    words = app.words_of(checkpoint)
     return (
         model_card(checkpoint),
         header_line(checkpoint),
         words,
-        gr.update(choices=workbench.models_of(words, own), value=checkpoint.name),
+        gr.update(choices=app.models_of(words, own), value=checkpoint.name),
     )
 
 
-def _wire_words(workbench: Workbench, words: gr.Radio, own_box: gr.Column) -> None:
+def _wire_words(app: AppContext, words: gr.Radio, own_box: gr.Column) -> None:
     """Other words, other models; chosen is one's own newest of these words, else the richest."""
 
-    def choose(name: str, own: Own | None):
-        models = workbench.models_of(name, own)
+    def choose(name: str, own: SessionModel | None):
+        models = app.models_of(name, own)
         return gr.Column(visible=name == "own"), models[-1][1] if models else gr.skip()
 
-    words.input(choose, [words, workbench.own], [own_box, workbench.model], **QUIET)
+    words.input(choose, [words, app.own], [own_box, app.model], **BACKGROUND)
 
 
 def _wire_own(
-    workbench: Workbench, text: gr.Textbox, use: gr.Button, file: gr.UploadButton, said: gr.HTML
+    app: AppContext, text: gr.Textbox, use: gr.Button, file: gr.UploadButton, said: gr.HTML
 ) -> None:
     """Somebody's own list becomes a corpus and its bigram counts a model; or it is said why not."""
 
     def take(read, source, earlier):
         try:
-            own = own_list(read(source), version=workbench.version()).joined(earlier)
+            own = own_list(read(source), version=app.version()).joined(earlier)
         except CorpusError as error:  # it may quote a word: shown as text, never as Markdown
             return (
                 gr.skip(),
                 gr.skip(),
-                notice_value(str(error), version=workbench.version(), state="wrong"),
+                status_value(str(error), version=app.version(), state="wrong"),
             )
         notes = " ".join([f"{len(own.corpus):,} words.", *own.corpus.notes])
-        return own, own.checkpoint.name, notice_value(notes, version=workbench.version())
+        return own, own.checkpoint.name, status_value(notes, version=app.version())
 
-    outputs = [workbench.own, workbench.model, said]
+    outputs = [app.own, app.model, said]
     use.click(
         lambda pasted, own: take(corpus_from_text, pasted or "", own),
-        [text, workbench.own],
+        [text, app.own],
         outputs,
-        **QUIET,
+        **BACKGROUND,
     )
     file.upload(
-        lambda path, own: take(corpus_from_file, path, own), [file, workbench.own], outputs, **QUIET
+        lambda path, own: take(corpus_from_file, path, own), [file, app.own], outputs, **BACKGROUND
     )
 
 
-def own_list(corpus: Corpus, *, version: int) -> Own:
+def own_list(corpus: Corpus, *, version: int) -> SessionModel:
     """A list and its bigram counts, as a checkpoint in memory. Raises CorpusError for too many
     different letters."""
     symbols = len(set().union(*corpus.words)) + 1
@@ -143,14 +143,14 @@ def own_list(corpus: Corpus, *, version: int) -> Own:
     corpus = replace(corpus, name="words of my own")
     run = start_run(recipe, corpus.words)
     table = BigramTable.of(corpus.words, source=f"all {len(corpus):,} words")
-    return Own(
+    return SessionModel(
         corpus, table, checkpoint_of(run, name=f"own-{version}", corpus=corpus, losses=_losses(run))
     )
 
 
 def _losses(run: Run) -> dict[str, float]:
     """Summed over distinct pairs: a list of a visitor's may have eight million letters."""
-    pairs = Order(
+    pairs = SplitNgram(
         2, {part: count_ngrams(words, run.vocabulary, n=2) for part, words in run.split.items()}
     )
     return {part: pairs.loss(part, smoothing=run.model.smoothing) for part in pairs.parts}

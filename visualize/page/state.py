@@ -17,21 +17,21 @@ from makemore.checkpoint.checkpoint import Checkpoint
 from makemore.corpora.corpus import Corpus
 from makemore.evaluation import bits, random_guess
 from visualize.page.library import WORDS, Library, model_title, simplest_first
-from visualize.page.training_queue import Hall
+from visualize.page.training_queue import TrainingQueue
 
 # For events that show no spinner and are no public API. Gradio's page tells everything that an
 # event sets that it is pending, with all that stands inside, on every later event too: here nobody
 # wants to know, and not telling makes the page several times faster.
-QUIET = {"show_progress": "hidden", "show_progress_on": (), "api_visibility": "private"}
+BACKGROUND = {"show_progress": "hidden", "show_progress_on": (), "api_visibility": "private"}
 
 # For events that bring something with them, such as the cell that was clicked: none is dropped
 # while another is answered, as "once" does, and none gets what another one brought, as Gradio 6.31
 # does with "always_last"; they are answered one after the other.
-CLICKED = {**QUIET, "trigger_mode": "multiple", "concurrency_limit": 1}
+CLICK_EVENT = {**BACKGROUND, "trigger_mode": "multiple", "concurrency_limit": 1}
 
 
 @dataclass(frozen=True)
-class Own:
+class SessionModel:
     """What a browser session has of its own: a model with its words, be it the counts of a pasted
     list, a run that was kept or an uploaded checkpoint; `before`: those that came earlier.
     """
@@ -39,10 +39,10 @@ class Own:
     corpus: Corpus
     table: BigramTable
     checkpoint: Checkpoint
-    before: tuple[Own, ...] = ()
+    before: tuple[SessionModel, ...] = ()
 
     @property
-    def all(self) -> tuple[Own, ...]:
+    def all(self) -> tuple[SessionModel, ...]:
         """The newest first."""
         return (self, *self.before)
 
@@ -51,18 +51,18 @@ class Own:
         """All models of the session, the newest last."""
         return [entry.checkpoint for entry in reversed(self.all)]
 
-    def find(self, model: str | None) -> Own | None:
+    def find(self, model: str | None) -> SessionModel | None:
         """The one with the checkpoint of that name."""
         return next((own for own in self.all if own.checkpoint.name == model), None)
 
-    def joined(self, others: Own | None, *, most: int = 12) -> Own:
+    def joined(self, others: SessionModel | None, *, most: int = 12) -> SessionModel:
         """This one, newest, and what the session had before; the oldest are let go."""
         earlier = () if others is None else (replace(others, before=()), *others.before)
         return replace(self, before=earlier[: most - 1])
 
 
 @dataclass(frozen=True)
-class Workbench:
+class AppContext:
     """What every tab is given.
 
     model: the chosen checkpoint's name, whoever chose it; own: the session's Own, or None
@@ -83,14 +83,14 @@ class Workbench:
     open_tab: gr.State = field(default_factory=lambda: gr.State(""))
     asked: gr.State = field(default_factory=lambda: gr.State({}))
     versions: Iterator[int] = field(default_factory=lambda: itertools.count(1))
-    slot: threading.BoundedSemaphore = field(default_factory=threading.BoundedSemaphore)
-    hall: Hall = field(default_factory=Hall)
+    compute_slot: threading.BoundedSemaphore = field(default_factory=threading.BoundedSemaphore)
+    hall: TrainingQueue = field(default_factory=TrainingQueue)
 
     def version(self) -> int:
         """A number that no component has shown before: a picture is redrawn when it changes."""
         return next(self.versions)
 
-    def checkpoint(self, model: str | None, own: Own | None) -> Checkpoint:
+    def checkpoint(self, model: str | None, own: SessionModel | None) -> Checkpoint:
         """The chosen checkpoint; a name that is not known any more falls back to the default."""
         mine = own.find(model) if own is not None else None
         if mine is not None:
@@ -105,7 +105,7 @@ class Workbench:
         """An update of `model` that chooses this checkpoint, of whatever words it is."""
         return name if name in self.library.checkpoints else gr.skip()
 
-    def models_of(self, words: str, own: Own | None) -> list[tuple[str, str]]:
+    def models_of(self, words: str, own: SessionModel | None) -> list[tuple[str, str]]:
         """(title, name) of what can be chosen for these words: the shipped ones, then one's own.
 
         words: a key of WORDS; "own" are all words that the library does not have.
@@ -116,11 +116,11 @@ class Workbench:
             if self.words_of(one) == words
         ]
 
-    def checkpoints(self, own: Own | None) -> list[Checkpoint]:
+    def checkpoints(self, own: SessionModel | None) -> list[Checkpoint]:
         """The shipped ones, then one's own."""
         return [*self.library.checkpoints.values(), *(own.checkpoints if own is not None else ())]
 
-    def siblings(self, checkpoint: Checkpoint, own: Own | None) -> list[Checkpoint]:
+    def siblings(self, checkpoint: Checkpoint, own: SessionModel | None) -> list[Checkpoint]:
         """All models of the words and letters of this one, itself among them; simplest first."""
 
         def learned(one: Checkpoint) -> tuple:
@@ -138,14 +138,14 @@ class Workbench:
         name = checkpoint.card["corpus"]["name"].removesuffix(".txt")  # names.txt are names too
         return name if name in WORDS else "own"
 
-    def corpus(self, checkpoint: Checkpoint, own: Own | None) -> Corpus:
+    def corpus(self, checkpoint: Checkpoint, own: SessionModel | None) -> Corpus:
         """The words behind a checkpoint."""
         mine = own.find(checkpoint.name) if own is not None else None
         if mine is not None:
             return mine.corpus
         return self.library.corpus_of(checkpoint)
 
-    def table(self, model: str | None, own: Own | None) -> BigramTable:
+    def table(self, model: str | None, own: SessionModel | None) -> BigramTable:
         """The bigram table of the words behind a checkpoint."""
         checkpoint = self.checkpoint(model, own)
         mine = own.find(checkpoint.name) if own is not None else None
@@ -191,7 +191,7 @@ class Workbench:
             list(outputs),
             trigger_mode="always_last",
             queue=queue,
-            **QUIET,
+            **BACKGROUND,
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 
-class Hall:
+class TrainingQueue:
     """The runs of all visitors of one app; first come, first served."""
 
     def __init__(self, places: int = 8) -> None:

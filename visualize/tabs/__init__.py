@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from visualize.page.state import Workbench
+from visualize.page.state import AppContext
 from visualize.tabs import (
     backprop,
     bigrams,
@@ -17,7 +17,7 @@ from visualize.tabs import (
     train,
 )
 
-TABS: dict[str, Callable[[Workbench], None]] = {
+TABS: dict[str, Callable[[AppContext], None]] = {
     "Data": data.build,
     "Bigrams": bigrams.build,
     "Train": train.build,

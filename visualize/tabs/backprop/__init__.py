@@ -8,28 +8,28 @@ import gradio as gr
 
 from makemore.backprop.chain import BREAKS, backpropagate
 from makemore.backprop.gradients import forward
-from visualize.components.chain import chain
-from visualize.components.facts import facts
+from visualize.components.definition_list import definition_list
 from visualize.components.heatmap import heatmap
+from visualize.components.tensor_chain import tensor_chain
 from visualize.page.lesson import lesson_panel
-from visualize.page.state import CLICKED, QUIET, Workbench, cell_of
+from visualize.page.state import BACKGROUND, CLICK_EVENT, AppContext, cell_of
 from visualize.tabs.backprop.one_pass import MENDED, remembered
 from visualize.tabs.backprop.show import FIRST, KEYS, show
 
 
-def build(workbench: Workbench) -> None:
+def build(app: AppContext) -> None:
     """Lay out the tab and wire it."""
     tensor, cell = gr.State(FIRST), gr.State("")  # cell: "row column tensor", of the last click
     with gr.Row(elem_classes="lab-row"):
         with gr.Column(elem_classes="lab-figure"):
-            way = chain(elem_id="backprop-chain", label="Tensors from the loss back to C")
+            way = tensor_chain(elem_id="backprop-chain", label="Tensors from the loss back to C")
             broken = gr.Radio(
                 [("Nothing", MENDED), *((b.title, b.name) for b in BREAKS.values())],
                 value=MENDED,
                 label="Break it",
                 elem_id="backprop-break",
             )
-            said = facts(elem_id="backprop-said", label="what is wrong")
+            said = definition_list(elem_id="backprop-said", label="what is wrong")
             mend = gr.Button(
                 "Mend it",
                 size="sm",
@@ -42,37 +42,35 @@ def build(workbench: Workbench) -> None:
             batch = gr.Number(1, precision=0, label="Batch number", elem_id="backprop-batch")
             outputs.append(gr.Markdown(elem_id="backprop-note", elem_classes="lab-note"))
             controls = {"tensor": tensor, "break": broken, "batch": batch, "cell": cell}
-            lesson_panel(
-                "backprop", workbench=workbench, controls=controls, code=(forward, backpropagate)
-            )
-    _wire(workbench, list(controls.values()), outputs)
+            lesson_panel("backprop", app=app, controls=controls, code=(forward, backpropagate))
+    _wire(app, list(controls.values()), outputs)
     _wire_clicks(controls, way, outputs[5:8], mend)
 
 
 def _tensor_column() -> list[Any]:
     """What there is to see of the picked tensor, top down."""
-    about = facts(elem_id="backprop-about", label="the picked tensor")
+    about = definition_list(elem_id="backprop-about", label="the picked tensor")
     source = gr.Markdown(elem_id="backprop-source", elem_classes="lab-code")
     with gr.Row(elem_classes="lab-pair"):
         by_hand = heatmap(elem_id="backprop-hand", label="gradient by hand")
         autograd = heatmap(elem_id="backprop-autograd", label="gradient by autograd")
     with gr.Row(elem_classes="lab-pair"):
         values = heatmap(elem_id="backprop-values", label="values")
-        one = facts(elem_id="backprop-cell", label="one cell")
+        one = definition_list(elem_id="backprop-cell", label="one cell")
     return [about, source, by_hand, autograd, values, one]
 
 
-def _wire(workbench: Workbench, controls: list, outputs: list) -> None:
+def _wire(app: AppContext, controls: list, outputs: list) -> None:
     """Whatever is set, the whole tab is shown anew: a pass takes 6 ms."""
     passes = remembered()
 
     def refresh(model, own, *settings):
-        corpus = workbench.corpus(workbench.checkpoint(model, own), own)
-        return show(passes, corpus, *settings, version=workbench.version())
+        corpus = app.corpus(app.checkpoint(model, own), own)
+        return show(passes, corpus, *settings, version=app.version())
 
-    triggers = [workbench.changed, *(control.change for control in controls)]
-    workbench.on(triggers, refresh, controls, outputs)
-    first = refresh(workbench.default().name, None, *(control.value for control in controls))
+    triggers = [app.changed, *(control.change for control in controls)]
+    app.on(triggers, refresh, controls, outputs)
+    first = refresh(app.default().name, None, *(control.value for control in controls))
     for component, value in zip(outputs, first):
         if not isinstance(component, gr.Button):  # it is hidden to begin with
             component.value = value
@@ -82,16 +80,16 @@ def _wire_clicks(
     controls: dict[str, Any], way: gr.HTML, maps: list[gr.HTML], mend: gr.Button
 ) -> None:
     """Clicks set what is picked; whoever breaks a tensor wants to see that one."""
-    way.pick(picked, None, controls["tensor"], **CLICKED)
+    way.pick(picked, None, controls["tensor"], **CLICK_EVENT)
     for picture in maps:
-        picture.cell(clicked, controls["tensor"], controls["cell"], **CLICKED)
+        picture.cell(clicked, controls["tensor"], controls["cell"], **CLICK_EVENT)
     controls["break"].input(
         lambda name: BREAKS[name].tensor if name in BREAKS else gr.skip(),
         controls["break"],
         controls["tensor"],
-        **QUIET,
+        **BACKGROUND,
     )
-    mend.click(lambda: MENDED, None, controls["break"], **QUIET)
+    mend.click(lambda: MENDED, None, controls["break"], **BACKGROUND)
 
 
 def picked(event: gr.EventData) -> Any:

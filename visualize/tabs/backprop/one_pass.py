@@ -12,7 +12,7 @@ from torch import Tensor
 
 from makemore.backprop.chain import Backprop, TensorRecord, backpropagate
 from makemore.corpora.corpus import Corpus
-from makemore.examples import Windows
+from makemore.examples import Examples
 from makemore.layers import Sequential
 from makemore.models import count_parameters
 from makemore.recipes import RECIPES
@@ -30,11 +30,11 @@ Key, Value = TypeVar("Key"), TypeVar("Value")
 
 
 @dataclass(frozen=True)
-class Start:
+class InitConfig:
     """The net before its first step; draws: the generator's state when it draws batch 1."""
 
     model: Sequential
-    data: Windows
+    data: Examples
     vocabulary: Vocabulary
     draws: Tensor
 
@@ -67,13 +67,13 @@ class Pass:
         return [record.name for record in self.done.records if record.name in reached]
 
 
-def start_of(words: Sequence[str]) -> Start:
+def start_of(words: Sequence[str]) -> InitConfig:
     """Lecture 4's exercise net, drawn for the letters of these words."""
     run = start_run(RECIPE, words[:MOST_WORDS])
-    return Start(run.model, run.data, run.vocabulary, run.generator.get_state())
+    return InitConfig(run.model, run.data, run.vocabulary, run.generator.get_state())
 
 
-def batch_of(start: Start, number: int) -> Windows:
+def batch_of(start: InitConfig, number: int) -> Examples:
     """The batch that training would see as its number-th, from 1; 32 examples."""
     generator = torch.Generator()
     generator.set_state(start.draws)
@@ -82,7 +82,7 @@ def batch_of(start: Start, number: int) -> Windows:
     return start.data.take(rows)
 
 
-def make_pass(start: Start, number: int, *, broken: str | None = None) -> Pass:
+def make_pass(start: InitConfig, number: int, *, broken: str | None = None) -> Pass:
     """Forward, back by hand, back by autograd. broken: a key of BREAKS, or None."""
     done = backpropagate(start.model, batch_of(start, number), broken=broken)
     records = {record.name: record for record in done.records}
@@ -100,7 +100,7 @@ def remembered() -> Callable[[Corpus, int, str | None], Pass]:
 
     They are found by the list's sha256, so that no visitor's list is kept alive.
     """
-    starts: dict[str, Start] = {}
+    starts: dict[str, InitConfig] = {}
     passes: dict[tuple[str, int, str | None], Pass] = {}
 
     def find(corpus: Corpus, number: int, broken: str | None) -> Pass:

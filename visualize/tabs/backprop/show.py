@@ -9,8 +9,8 @@ import gradio as gr
 
 from makemore.backprop.chain import BREAKS, GRADIENTS, FusedRecord, TensorRecord
 from makemore.corpora.corpus import Corpus
-from visualize.components.chain import Chip, chain_value
-from visualize.components.facts import facts_value
+from visualize.components.definition_list import definition_list_value
+from visualize.components.tensor_chain import Chip, tensor_chain_value
 from visualize.tabs.backprop.one_pass import AT_ONCE, BATCHES, Pass, uses
 from visualize.tabs.backprop.pictures import Layout, layout_of, pictures, start_cell
 from visualize.tabs.backprop.words import (
@@ -59,11 +59,11 @@ def show(
     place = place_of(cell, key, layout)
     if place is None:
         place = start_cell(record, layout)
-    said = facts_value(mistake_lines(seen), version=version)
-    about = facts_value(
+    said = definition_list_value(mistake_lines(seen), version=version)
+    about = definition_list_value(
         tensor_lines(seen, key, note=layout.note), version=version, title=tensor_title(seen, key)
     )
-    one = facts_value(
+    one = definition_list_value(
         cell_lines(seen, key, place), version=version, title=cell_title(seen, key, place)
     )
     return (
@@ -99,7 +99,7 @@ def chain_of(seen: Pass, key: str, *, version: int) -> dict[str, Any]:
         end = KEYS.index(last) + 1
         groups.append((name, [_chip(seen.records[k]) for k in KEYS[begin:end]]))
         begin = end
-    return chain_value(
+    return tensor_chain_value(
         groups,
         version=version,
         title=headline(seen),

@@ -6,19 +6,19 @@ from collections.abc import Callable
 
 import gradio as gr
 
-from visualize.page.state import QUIET, Workbench
+from visualize.page.state import BACKGROUND, AppContext
 from visualize.tabs.bigrams import net as bigrams_net
 from visualize.tabs.bigrams import orders as bigrams_orders
 from visualize.tabs.bigrams import table as bigrams_table
 
-PARTS: dict[str, Callable[[Workbench, gr.Radio], None]] = {
+PARTS: dict[str, Callable[[AppContext, gr.Radio], None]] = {
     bigrams_table.PART: bigrams_table.build,
     bigrams_orders.PART: bigrams_orders.build,
     bigrams_net.PART: bigrams_net.build,
 }
 
 
-def build(workbench: Workbench) -> None:
+def build(app: AppContext) -> None:
     """Lay out the tab: three parts, one at a time. A part computes only while it is open."""
     part = gr.Radio(
         list(PARTS),
@@ -30,8 +30,11 @@ def build(workbench: Workbench) -> None:
     boxes = []
     for name, lay_out in PARTS.items():
         with gr.Column(visible=name == part.value) as box:
-            lay_out(workbench, part)
+            lay_out(app, part)
         boxes.append(box)
     part.change(
-        lambda chosen: [gr.update(visible=name == chosen) for name in PARTS], part, boxes, **QUIET
+        lambda chosen: [gr.update(visible=name == chosen) for name in PARTS],
+        part,
+        boxes,
+        **BACKGROUND,
     )

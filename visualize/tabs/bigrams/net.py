@@ -15,7 +15,7 @@ from makemore.evaluation import random_guess
 from visualize.components.curve import curve, curve_value
 from visualize.components.heatmap import heatmap, heatmap_value
 from visualize.page.lesson import lesson_panel
-from visualize.page.state import QUIET, Workbench
+from visualize.page.state import BACKGROUND, AppContext
 
 PART = "A net learns the table"
 MOST_STEPS = 2_000
@@ -24,7 +24,7 @@ LR = 50.0  # the lecture's
 PICTURES = {"What the net says": "net", "Net minus counts": "difference"}
 
 
-def build(workbench: Workbench, part: gr.Radio) -> None:
+def build(app: AppContext, part: gr.Radio) -> None:
     """Lay out this part and wire it."""
     net = gr.State(None)
     with gr.Row(elem_classes=["lab-row", "lab-wide"]):
@@ -59,14 +59,12 @@ def build(workbench: Workbench, part: gr.Radio) -> None:
             losses = curve(elem_id="net-loss", label="loss of the net", height=220)
             said = gr.Markdown(elem_id="net-said", elem_classes="lab-note")
             controls = {"part": part, "picture": picture, "l2": l2}
-            lesson_panel(
-                "bigrams-net", workbench=workbench, controls=controls, code=(step, smoothing_like)
-            )
-    _wire(workbench, net, controls, [table, losses, said], buttons, again)
+            lesson_panel("bigrams-net", app=app, controls=controls, code=(step, smoothing_like))
+    _wire(app, net, controls, [table, losses, said], buttons, again)
 
 
 def _wire(
-    workbench: Workbench,
+    app: AppContext,
     net: gr.State,
     controls: dict,
     outputs: list,
@@ -78,41 +76,41 @@ def _wire(
     def fresh(model, own, chosen, shown):
         if chosen != PART:
             return [gr.skip()] * 4
-        counts = workbench.table(model, own)
+        counts = app.table(model, own)
         first = start(len(counts.vocabulary))
-        return first, *show(counts, first, shown, version=workbench.version())
+        return first, *show(counts, first, shown, version=app.version())
 
     def redraw(model, own, now, shown):
-        counts = workbench.table(model, own)
+        counts = app.table(model, own)
         if now is None or len(now.W) != len(counts.vocabulary):
             return [gr.skip()] * 3
-        return show(counts, now, shown, version=workbench.version())
+        return show(counts, now, shown, version=app.version())
 
     def go(steps: int):
         def run(model, own, now, shown, pull) -> Iterator[tuple]:
-            counts = workbench.table(model, own)
+            counts = app.table(model, own)
             if now is None or len(now.W) != len(counts.vocabulary):
                 now = start(len(counts.vocabulary))
             for learned in learn(counts, now, steps=steps, l2=float(pull)):
-                yield learned, *show(counts, learned, shown, version=workbench.version())
+                yield learned, *show(counts, learned, shown, version=app.version())
 
         return run
 
     running = [
         button.click(
             go(steps),
-            [workbench.model, workbench.own, net, picture, l2],
+            [app.model, app.own, net, picture, l2],
             [net, *outputs],
-            **QUIET,
+            **BACKGROUND,
             concurrency_id="net",
             concurrency_limit=4,
         )
         for steps, button in buttons.items()
     ]
-    anew = [workbench.changed, part.change, again.click]
-    gr.on(anew, None, None, None, cancels=running, **QUIET)  # else its next frame comes back
-    workbench.on(anew, fresh, [part, picture], [net, *outputs])
-    workbench.on([picture.change], redraw, [net, picture], outputs)
+    anew = [app.changed, part.change, again.click]
+    gr.on(anew, None, None, None, cancels=running, **BACKGROUND)  # else its next frame comes back
+    app.on(anew, fresh, [part, picture], [net, *outputs])
+    app.on([picture.change], redraw, [net, picture], outputs)
 
 
 def learn(table: BigramTable, net: OneLayer, *, steps: int, l2: float) -> Iterator[OneLayer]:

@@ -8,17 +8,17 @@ from typing import Any
 
 import gradio as gr
 
-from makemore.analysis.ngram_orders import ORDERS, Order, count_orders
+from makemore.analysis.ngram_orders import ORDERS, SplitNgram, count_all
 from makemore.corpora.corpus import Corpus
 from makemore.evaluation import bits, random_guess
 from makemore.sampling import Sampling, sample
 from makemore.vocabulary import Vocabulary
-from visualize.components.names import names, names_value
 from visualize.components.plotly_view import figure_value, plotly_view
+from visualize.components.word_tiles import word_tiles, word_tiles_value
 from visualize.figures.curves import curves
 from visualize.page.lesson import lesson_panel
 from visualize.page.library import Library
-from visualize.page.state import Workbench
+from visualize.page.state import AppContext
 
 PART = "More letters back"
 SMOOTHINGS = ["0", "0.01", "0.1", "1", "10"]
@@ -26,7 +26,7 @@ MOST_WORDS = 40_000  # of somebody's own list: counting more would keep others w
 DRAWN = 12
 
 
-def build(workbench: Workbench, part: gr.Radio) -> None:
+def build(app: AppContext, part: gr.Radio) -> None:
     """Lay out this part and wire it."""
     with gr.Row(elem_classes="lab-row"):
         with gr.Column(elem_classes="lab-figure"):
@@ -43,41 +43,37 @@ def build(workbench: Workbench, part: gr.Radio) -> None:
                     SMOOTHINGS, value="0.1", label="Smoothing", elem_id="orders-smoothing"
                 )
             picture = plotly_view(elem_id="orders-losses", label="loss by n", height=360)
-            drawn = names(elem_id="orders-names", label="words drawn from these counts")
+            drawn = word_tiles(elem_id="orders-names", label="words drawn from these counts")
         with gr.Column(elem_classes="lab-side"):
             said = gr.Markdown(elem_id="orders-said", elem_classes="lab-card")
             controls = {"part": part, "n": n, "smoothing": smoothing}
-            lesson_panel(
-                "bigrams-orders", workbench=workbench, controls=controls, code=(Order, count_orders)
-            )
+            lesson_panel("bigrams-orders", app=app, controls=controls, code=(SplitNgram, count_all))
 
     def refresh(model, own, chosen, *settings):
         if chosen != PART:
             return [gr.skip()] * 3
-        corpus = workbench.corpus(workbench.checkpoint(model, own), own)
-        return show(
-            orders_of(workbench.library, corpus), corpus, *settings, version=workbench.version()
-        )
+        corpus = app.corpus(app.checkpoint(model, own), own)
+        return show(orders_of(app.library, corpus), corpus, *settings, version=app.version())
 
-    workbench.on(
-        [workbench.changed, part.change, n.change, smoothing.change],
+    app.on(
+        [app.changed, part.change, n.change, smoothing.change],
         refresh,
         list(controls.values()),
         [picture, said, drawn],
     )
 
 
-def orders_of(library: Library, corpus: Corpus) -> list[Order]:
+def orders_of(library: Library, corpus: Corpus) -> list[SplitNgram]:
     """All five orders; of the lists that everybody shares they are counted once."""
     if corpus is not library.corpora.get(corpus.name):
-        return count_orders(corpus.words[:MOST_WORDS])
+        return count_all(corpus.words[:MOST_WORDS])
     if library.orders.get(corpus.name, ("",))[0] != corpus.sha256:
-        library.orders[corpus.name] = (corpus.sha256, count_orders(corpus.words))
+        library.orders[corpus.name] = (corpus.sha256, count_all(corpus.words))
     return library.orders[corpus.name][1]
 
 
 def show(
-    orders: list[Order], corpus: Corpus, n: float, smoothing: str, *, version: int
+    orders: list[SplitNgram], corpus: Corpus, n: float, smoothing: str, *, version: int
 ) -> tuple[Any, ...]:
     """The losses by n, a table of the chosen one, and words drawn from it."""
     fake = float(smoothing) if smoothing in SMOOTHINGS else 0.1
@@ -112,7 +108,7 @@ def _title(losses: dict[str, list[float]]) -> str:
     )
 
 
-def _table(order: Order, losses: dict[str, list[float]], smoothing: str) -> str:
+def _table(order: SplitNgram, losses: dict[str, list[float]], smoothing: str) -> str:
     """The chosen order in numbers."""
     possible = order.model.vocab_size ** (order.n - 1)
     rows = "\n".join(
@@ -132,7 +128,7 @@ def _loss(value: float) -> str:
     return "∞" if math.isinf(value) else f"{value:#.4g}"
 
 
-def _drawn(order: Order, corpus: Corpus, smoothing: float, version: int) -> dict[str, Any]:
+def _drawn(order: SplitNgram, corpus: Corpus, smoothing: float, version: int) -> dict[str, Any]:
     vocabulary = Vocabulary.of(corpus.words[:MOST_WORDS])
     model = replace(order.model, smoothing=smoothing)
     words = sample(model, vocabulary, count=DRAWN, settings=Sampling(seed=42))
@@ -143,6 +139,6 @@ def _drawn(order: Order, corpus: Corpus, smoothing: float, version: int) -> dict
     ]
     listed = sum(badge != "new" for _, _, badge, _ in items)
     title = f"{listed} of {DRAWN} words drawn from the {order.n}-gram stand in the list"
-    return names_value(
+    return word_tiles_value(
         items, end_mark=vocabulary.end_mark, version=version, title=title, block_size=order.n - 1
     )

@@ -17,11 +17,11 @@ from makemore.sampling import Sampling, sample, score
 from makemore.vocabulary import UnknownLetter
 from visualize.components.bars import bars, bars_value
 from visualize.components.heatmap import heatmap, heatmap_value
-from visualize.components.names import names, names_value
+from visualize.components.word_tiles import word_tiles, word_tiles_value
 from visualize.figures.heatmap import bigram_print, save
 from visualize.page.downloads import download_button, temporary
 from visualize.page.lesson import lesson_panel
-from visualize.page.state import CLICKED, Workbench, as_seed, nats_and_bits, sentence
+from visualize.page.state import CLICK_EVENT, AppContext, as_seed, nats_and_bits, sentence
 
 PART = "The table"
 VIEWS = {"Counts": "count", "Probabilities": "probability", "Logs": "log"}
@@ -30,9 +30,9 @@ SAMPLES = 10
 HOLDERS = 8
 
 
-def build(workbench: Workbench, part: gr.Radio) -> None:
+def build(app: AppContext, part: gr.Radio) -> None:
     """Lay out this part and wire it."""
-    default = workbench.table(workbench.default().name, None)
+    default = app.table(app.default().name, None)
     pair = gr.State(_likely_row(default))  # "q", or "qu" for one cell
     with gr.Row(elem_classes=["lab-row", "lab-wide"]):
         with gr.Column(elem_classes="lab-figure"):
@@ -45,8 +45,8 @@ def build(workbench: Workbench, part: gr.Radio) -> None:
             download_button(
                 "Download the lecture’s picture",
                 elem_id="bigram-print",
-                make=lambda *chosen: picture_file(workbench.table(*chosen)),
-                inputs=[workbench.model, workbench.own],
+                make=lambda *chosen: picture_file(app.table(*chosen)),
+                inputs=[app.model, app.own],
             )
             with gr.Row(elem_classes="lab-pair"):
                 with gr.Column():
@@ -56,7 +56,7 @@ def build(workbench: Workbench, part: gr.Radio) -> None:
                         max_length=40,
                         elem_id="bigram-word",
                     )
-                    priced = names(elem_id="bigram-priced", label="price of each letter")
+                    priced = word_tiles(elem_id="bigram-priced", label="price of each letter")
                 with gr.Column():
                     seed = gr.Number(
                         LECTURE_SEED,
@@ -64,10 +64,10 @@ def build(workbench: Workbench, part: gr.Radio) -> None:
                         elem_id="bigram-seed",
                         label="Draw words with the seed",
                     )
-                    drawn = names(elem_id="bigram-names", label="words drawn from the table")
+                    drawn = word_tiles(elem_id="bigram-names", label="words drawn from the table")
         with gr.Column(elem_classes="lab-side"):
             row_bars = bars(elem_id="bigram-bars", label="what follows this letter")
-            holders = names(elem_id="bigram-words", label="words that hold this pair")
+            holders = word_tiles(elem_id="bigram-words", label="words that hold this pair")
             loss = gr.Markdown(elem_id="bigram-loss", elem_classes="lab-note")
             controls = {
                 "part": part,
@@ -77,38 +77,34 @@ def build(workbench: Workbench, part: gr.Radio) -> None:
                 "word": word,
                 "seed": seed,
             }
-            lesson_panel(
-                "bigrams", workbench=workbench, controls=controls, code=(count_bigrams, BigramTable)
-            )
-    _wire(workbench, list(controls.values())[1:], [picture, row_bars, loss, priced, drawn, holders])
+            lesson_panel("bigrams", app=app, controls=controls, code=(count_bigrams, BigramTable))
+    _wire(app, list(controls.values())[1:], [picture, row_bars, loss, priced, drawn, holders])
 
 
-def _wire(workbench: Workbench, controls: list, outputs: list) -> None:
+def _wire(app: AppContext, controls: list, outputs: list) -> None:
     def refresh(model, own, *settings):
-        table, version = workbench.table(model, own), workbench.version()
-        corpus = workbench.corpus(workbench.checkpoint(model, own), own)
+        table, version = app.table(model, own), app.version()
+        corpus = app.corpus(app.checkpoint(model, own), own)
         return (
             *show(table, *settings, version=version),
             words_with(table, corpus, settings[0], settings[2], version=version),
         )
 
     def clicked(model, own, event: gr.EventData) -> str:
-        symbols = workbench.table(model, own).vocabulary.symbols
+        symbols = app.table(model, own).vocabulary.symbols
         picked = [getattr(event, side, None) for side in ("row", "col")]
         return "".join(symbols[i] for i in picked if isinstance(i, int) and 0 <= i < len(symbols))
 
     def look(model, own, pair, view, smoothing):
-        return _table_picture(
-            workbench.table(model, own), pair, view, smoothing, version=workbench.version()
-        )
+        return _table_picture(app.table(model, own), pair, view, smoothing, version=app.version())
 
     view = controls[1]  # it changes nothing but the table, and nobody shall wait for the rest
     triggers = [control.change for control in controls if control is not view]
-    workbench.on([workbench.changed, *triggers], refresh, controls, outputs)
-    workbench.on([view.change], look, controls[:3], outputs[:1], queue=False)
+    app.on([app.changed, *triggers], refresh, controls, outputs)
+    app.on([view.change], look, controls[:3], outputs[:1], queue=False)
     for trigger in (outputs[0].cell, outputs[0].row):
-        trigger(clicked, [workbench.model, workbench.own], controls[0], **CLICKED)
-    first = refresh(workbench.default().name, None, *(control.value for control in controls))
+        trigger(clicked, [app.model, app.own], controls[0], **CLICK_EVENT)
+    first = refresh(app.default().name, None, *(control.value for control in controls))
     for component, value in zip(outputs, first):
         component.value = value
 
@@ -240,7 +236,7 @@ def priced_word(table: BigramTable, smoothing: float, word: str, *, version: int
     try:
         p = score(table.model(smoothing), table.vocabulary, (word or "")[:40])
     except UnknownLetter as error:
-        return names_value([], end_mark=end, version=version, title=str(error))
+        return word_tiles_value([], end_mark=end, version=version, title=str(error))
     with np.errstate(divide="ignore"):
         prices = [-bits(float(np.log(chance))) for chance in p]
     dear = int(np.argmax(prices))
@@ -252,7 +248,7 @@ def priced_word(table: BigramTable, smoothing: float, word: str, *, version: int
     )
     if np.isinf(prices[dear]):
         title = f"Impossible: {pair} was never counted. Smoothing gives it a price"
-    return names_value(
+    return word_tiles_value(
         [((word or "")[:40], p, "", "")], end_mark=end, version=version, title=title, block_size=1
     )
 
@@ -263,9 +259,9 @@ def _drawn(table: BigramTable, smoothing: float, seed: float, version: int) -> d
         settings = Sampling(seed=as_seed(seed), one_line=True)
         words = sample(table.model(smoothing), table.vocabulary, count=SAMPLES, settings=settings)
     except ValueError as error:
-        return names_value([], end_mark=end, version=version, title=sentence(error))
+        return word_tiles_value([], end_mark=end, version=version, title=sentence(error))
     items = [(drawn.word, drawn.probabilities, "", "") for drawn in words]
-    return names_value(
+    return word_tiles_value(
         items,
         end_mark=end,
         version=version,
@@ -281,7 +277,7 @@ def words_with(
     end = table.vocabulary.end_mark
     row, col = _indices(table, pair)
     if col is None:
-        return names_value(
+        return word_tiles_value(
             [],
             end_mark=end,
             version=version,
@@ -296,7 +292,7 @@ def words_with(
     model = table.model(smoothing)
     items = [(word, score(model, table.vocabulary, word), "", "") for word in found[:HOLDERS]]
     where = f" {len(found):,} words hold it" if found else ""
-    return names_value(
+    return word_tiles_value(
         items,
         end_mark=end,
         version=version,

@@ -9,14 +9,14 @@ import gradio as gr
 
 from makemore.analysis.compare import Comparison, compare
 from makemore.evaluation import leak_audit
-from makemore.examples import windows
+from makemore.examples import make_examples
 from visualize.components.heatmap import heatmap
-from visualize.components.notice import notice, notice_value
-from visualize.components.peek import peek
 from visualize.components.plotly_view import plotly_view
+from visualize.components.status import status, status_value
 from visualize.components.table import table
+from visualize.components.word_preview import word_preview
 from visualize.page.lesson import lesson_panel
-from visualize.page.state import CLICKED, QUIET, Own, Workbench
+from visualize.page.state import BACKGROUND, CLICK_EVENT, AppContext, SessionModel
 from visualize.tabs.data.fetch import INVENTOR, Report, at_hand, fetching, inventing
 from visualize.tabs.data.pairs import bits_board, both_numbers, difference, examples
 from visualize.tabs.data.word_list import show_list
@@ -24,12 +24,12 @@ from visualize.tabs.data.word_list import show_list
 STOPPED = "Stopped; nothing has changed. "
 
 
-def build(workbench: Workbench) -> None:
+def build(app: AppContext) -> None:
     """Lay out the tab and wire it."""
     pair = gr.State("qu")
     with gr.Row(elem_classes=["lab-row", "lab-wide"]):
         with gr.Column(elem_classes="lab-figure"):
-            first = peek(elem_id="data-peek")
+            first = word_preview(elem_id="data-peek")
             with gr.Row(elem_classes="lab-pair"):
                 lengths = plotly_view(elem_id="data-lengths", label="lengths", height=250)
                 leaks = table(elem_id="data-leaks", label="leak audit")
@@ -51,33 +51,33 @@ def build(workbench: Workbench) -> None:
             board = table(elem_id="data-bits", label="losses in bits")
         with gr.Column(elem_classes="lab-side"):
             source = table(elem_id="data-source", label="where the words are from")
-            _fetch_box(workbench)
+            _fetch_box(app)
             controls = {"word": word, "block": block, "pair": pair}
             lesson_panel(
-                "data", workbench=workbench, controls=controls, code=(windows, leak_audit, compare)
+                "data", app=app, controls=controls, code=(make_examples, leak_audit, compare)
             )
-    _wire(workbench, show_words, [], [source, first, lengths, letters, leaks, board])
-    _wire(workbench, show_examples, [word, block], [cut])
-    _wire(workbench, show_pairs, [pair], [changed, both])
+    _wire(app, show_words, [], [source, first, lengths, letters, leaks, board])
+    _wire(app, show_examples, [word, block], [cut])
+    _wire(app, show_pairs, [pair], [changed, both])
 
     def clicked(model, own, event: gr.EventData):
         return picked(
-            workbench, model, own, row=getattr(event, "row", None), col=getattr(event, "col", None)
+            app, model, own, row=getattr(event, "row", None), col=getattr(event, "col", None)
         )
 
-    changed.cell(clicked, [workbench.model, workbench.own], pair, **CLICKED)
+    changed.cell(clicked, [app.model, app.own], pair, **CLICK_EVENT)
 
 
-def _wire(workbench: Workbench, show: Callable[..., tuple], controls: list, outputs: list) -> None:
+def _wire(app: AppContext, show: Callable[..., tuple], controls: list, outputs: list) -> None:
     """Refresh these outputs when words, model or one of these controls change, and fill them."""
 
     def refresh(*settings):
-        values = show(workbench, *settings)
+        values = show(app, *settings)
         return values if len(outputs) > 1 else values[0]
 
-    triggers = [workbench.changed, *(control.change for control in controls)]
-    workbench.on(triggers, refresh, controls, outputs)
-    values = show(workbench, workbench.default().name, None, *(c.value for c in controls))
+    triggers = [app.changed, *(control.change for control in controls)]
+    app.on(triggers, refresh, controls, outputs)
+    values = show(app, app.default().name, None, *(c.value for c in controls))
     for component, value in zip(outputs, values):
         component.value = value
 
@@ -85,31 +85,31 @@ def _wire(workbench: Workbench, show: Callable[..., tuple], controls: list, outp
 # --- what is shown --------------------------------------------------------------------------------
 
 
-def show_words(workbench: Workbench, model: str, own: Own | None) -> tuple[dict[str, Any], ...]:
+def show_words(app: AppContext, model: str, own: SessionModel | None) -> tuple[dict[str, Any], ...]:
     """Everything about the list that the sidebar has chosen, and the board of losses."""
-    checkpoint, version = workbench.checkpoint(model, own), workbench.version()
+    checkpoint, version = app.checkpoint(model, own), app.version()
     return (
-        *show_list(workbench.corpus(checkpoint, own), version=version),
-        bits_board(workbench.checkpoints(own), checkpoint.name, version=version),
+        *show_list(app.corpus(checkpoint, own), version=version),
+        bits_board(app.checkpoints(own), checkpoint.name, version=version),
     )
 
 
 def show_examples(
-    workbench: Workbench, model: str, own: Own | None, word: str, block_size: float
+    app: AppContext, model: str, own: SessionModel | None, word: str, block_size: float
 ) -> tuple[dict[str, Any]]:
     """The examples of a typed word, in the alphabet of the chosen model."""
-    vocabulary = workbench.checkpoint(model, own).vocabulary
-    return (examples(word, block_size, vocabulary, version=workbench.version()),)
+    vocabulary = app.checkpoint(model, own).vocabulary
+    return (examples(word, block_size, vocabulary, version=app.version()),)
 
 
 def show_pairs(
-    workbench: Workbench, model: str, own: Own | None, chosen: str
+    app: AppContext, model: str, own: SessionModel | None, chosen: str
 ) -> tuple[dict[str, Any] | None, ...]:
     """The chosen list against names (names: handles against them), and one cell explained."""
-    pairs, names = _compared(workbench, model, own)
+    pairs, names = _compared(app, model, own)
     if pairs is None:
         return None, None
-    version = workbench.version()
+    version = app.version()
     return (
         difference(pairs, chosen, names=names, version=version),
         both_numbers(pairs, chosen, names=names, version=version),
@@ -117,20 +117,20 @@ def show_pairs(
 
 
 def _compared(
-    workbench: Workbench, model: str, own: Own | None
+    app: AppContext, model: str, own: SessionModel | None
 ) -> tuple[Comparison | None, tuple[str, str]]:
-    tables, name = workbench.library.tables, workbench.words_of(workbench.checkpoint(model, own))
+    tables, name = app.library.tables, app.words_of(app.checkpoint(model, own))
     name = "handles" if name == "names" else name
-    mine = workbench.table(model, own) if name == "own" else tables.get(name)
+    mine = app.table(model, own) if name == "own" else tables.get(name)
     names = ("my words" if name == "own" else name, "names")
     if "names" not in tables or mine is None:
         return None, names
     return compare(mine, tables["names"]), names
 
 
-def picked(workbench: Workbench, model: str, own: Own | None, *, row: Any, col: Any) -> Any:
+def picked(app: AppContext, model: str, own: SessionModel | None, *, row: Any, col: Any) -> Any:
     """The two letters of a clicked cell; what comes from the page is checked."""
-    pairs, _ = _compared(workbench, model, own)
+    pairs, _ = _compared(app, model, own)
     if pairs is None or not all(type(i) is int and 0 <= i < len(pairs.symbols) for i in (row, col)):
         return gr.skip()
     return pairs.symbols[row] + pairs.symbols[col]
@@ -139,17 +139,17 @@ def picked(workbench: Workbench, model: str, own: Own | None, *, row: Any, col: 
 # --- getting handles ------------------------------------------------------------------------------
 
 
-def _fetch_box(workbench: Workbench) -> None:
+def _fetch_box(app: AppContext) -> None:
     """Which handles are at hand; buttons to fetch them, to make some up, and to stop."""
-    library = workbench.library
+    library = app.library
 
     def said(report: Report) -> dict[str, Any]:
-        return notice_value(
-            report.text, version=workbench.version(), state=report.state, share=report.share
+        return status_value(
+            report.text, version=app.version(), state=report.state, share=report.share
         )
 
     gr.Markdown("**Codeforces handles**", elem_classes="lab-note")
-    status = notice(lambda: said(at_hand(library)), elem_id="data-status")
+    progress = status(lambda: said(at_hand(library)), elem_id="data-status")
     with gr.Row(elem_classes="lab-controls"):
         fetch = gr.Button(
             "Fetch from Codeforces",
@@ -173,43 +173,43 @@ def _fetch_box(workbench: Workbench) -> None:
             gr.Button(visible=False),
         ]
 
-    def run(reports: Iterator[Report], model: str, own: Own | None) -> Iterator[list]:
+    def run(reports: Iterator[Report], model: str, own: SessionModel | None) -> Iterator[list]:
         busy = [gr.Button(interactive=False), gr.Button(interactive=False), gr.Button(visible=True)]
         for report in reports:
             over = report.state != "busy"
             yield [
                 said(report),
                 *(idle() if over else busy),
-                *(_follow(workbench, model, own) if report.state == "done" else [gr.skip()] * 2),
+                *(_follow(app, model, own) if report.state == "done" else [gr.skip()] * 2),
             ]
 
-    outputs = [status, *buttons, workbench.lists, workbench.model]
-    chosen = [workbench.model, workbench.own]
+    outputs = [progress, *buttons, app.lists, app.model]
+    chosen = [app.model, app.own]
 
     def fetched(model, own):
         yield from run(fetching(library), model, own)
 
     def made_up(model, own):
-        yield from run(inventing(library, slot=workbench.slot), model, own)
+        yield from run(inventing(library, compute_slot=app.compute_slot), model, own)
 
     going = [
-        fetch.click(fetched, chosen, outputs, **QUIET),
-        make_up.click(made_up, chosen, outputs, **QUIET),
+        fetch.click(fetched, chosen, outputs, **BACKGROUND),
+        make_up.click(made_up, chosen, outputs, **BACKGROUND),
     ]
     stop.click(
         lambda: [said(Report(STOPPED + at_hand(library).text, "quiet")), *idle()],
         None,
-        [status, *buttons],
+        [progress, *buttons],
         cancels=going,
-        **QUIET,
+        **BACKGROUND,
     )
 
 
-def _follow(workbench: Workbench, model: str, own: Own | None) -> list:
+def _follow(app: AppContext, model: str, own: SessionModel | None) -> list:
     """After a new list: refresh what shows handles; from other words, go to the handles.
 
     Never both: a refresh on its way would still carry a model that the sidebar offers no more.
     """
-    if workbench.checkpoint(model, own).card["corpus"]["name"] == "handles":
-        return [workbench.version(), gr.skip()]
-    return [gr.skip(), workbench.pick(INVENTOR)]
+    if app.checkpoint(model, own).card["corpus"]["name"] == "handles":
+        return [app.version(), gr.skip()]
+    return [gr.skip(), app.pick(INVENTOR)]

@@ -130,7 +130,7 @@ def _work(
 
 
 def inventing(
-    library: Library, *, slot: threading.BoundedSemaphore, count: int = MADE_UP
+    library: Library, *, compute_slot: threading.BoundedSemaphore, count: int = MADE_UP
 ) -> Iterator[Report]:
     """Make up handles with the shipped WaveNet and let the library keep them, as made up.
 
@@ -147,7 +147,7 @@ def inventing(
     yield Report("Making up handles …", "busy", 0.0)
     slices, said = invent(model, count=count), time.monotonic()
     while len(words) < count:
-        with slot:
+        with compute_slot:
             fresh = next(slices, None)
         if fresh is None:
             break

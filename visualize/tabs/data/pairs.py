@@ -9,7 +9,7 @@ from typing import Any
 from makemore.analysis.compare import Comparison
 from makemore.checkpoint.checkpoint import Checkpoint
 from makemore.evaluation import bits, random_guess
-from makemore.examples import windows
+from makemore.examples import make_examples
 from makemore.vocabulary import UnknownLetter, Vocabulary
 from visualize.components.heatmap import heatmap_value
 from visualize.components.table import table_value
@@ -31,7 +31,7 @@ def examples(
         ("as numbers", "text"),
     ]
     try:
-        cut = windows([word], vocabulary, block_size=size)
+        cut = make_examples([word], vocabulary, block_size=size)
     except UnknownLetter as error:
         return table_value([], columns=columns, version=version, title=str(error))
     symbols = vocabulary.symbols

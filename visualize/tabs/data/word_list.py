@@ -9,9 +9,9 @@ from makemore.corpora.describe import Description, describe
 from makemore.evaluation import LeakAudit, leak_audit
 from makemore.examples import split_words
 from makemore.vocabulary import Vocabulary
-from visualize.components.peek import peek_value
 from visualize.components.plotly_view import figure_value
 from visualize.components.table import table_value
+from visualize.components.word_preview import word_preview_value
 from visualize.figures import percent
 from visualize.figures.bars import length_histogram, letter_frequencies
 from visualize.style import kind_of
@@ -57,7 +57,7 @@ def source(corpus: Corpus, seen: Description, *, version: int) -> dict[str, Any]
 def first_words(corpus: Corpus, *, version: int) -> dict[str, Any]:
     """The beginning of the list, in the order of its source."""
     title = f"{len(corpus):,} {noun(corpus)}; the first of them"
-    return peek_value(corpus.words, version=version, title=title, count=PEEKED)
+    return word_preview_value(corpus.words, version=version, title=title, count=PEEKED)
 
 
 def lengths(corpus: Corpus, seen: Description, *, version: int) -> dict[str, Any]:

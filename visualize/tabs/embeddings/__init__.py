@@ -9,13 +9,13 @@ import gradio as gr
 import numpy as np
 
 from makemore.analysis.bigram_table import BigramTable
-from makemore.analysis.projection import Plane, flatten, nearest
+from makemore.analysis.projection import Projection, nearest, project_2d
 from makemore.checkpoint.checkpoint import Checkpoint
 from visualize.components.plotly_view import figure_value, plotly_view
 from visualize.figures import percent
 from visualize.figures.embedding import embedding
 from visualize.page.lesson import lesson_panel
-from visualize.page.state import Workbench, model_title
+from visualize.page.state import AppContext, model_title
 from visualize.style import kind_of
 
 NEIGHBOURS = 4
@@ -31,7 +31,7 @@ class Letters:
     source: str
 
 
-def build(workbench: Workbench) -> None:
+def build(app: AppContext) -> None:
     """Lay out the tab and wire it."""
     with gr.Row(elem_classes="lab-row"):
         with gr.Column(elem_classes="lab-figure"):
@@ -43,17 +43,17 @@ def build(workbench: Workbench) -> None:
             with_end = gr.Checkbox(True, label="Show the end mark", elem_id="embedding-end")
             lesson_panel(
                 "embeddings",
-                workbench=workbench,
+                app=app,
                 controls={"end": with_end},
-                code=(flatten, nearest),
+                code=(project_2d, nearest),
             )
 
     def refresh(model, own, end):
-        letters = letters_of(workbench.checkpoint(model, own), workbench.table(model, own))
-        return show(letters, with_end=end, version=workbench.version())
+        letters = letters_of(app.checkpoint(model, own), app.table(model, own))
+        return show(letters, with_end=end, version=app.version())
 
-    workbench.on([workbench.changed, with_end.change], refresh, [with_end], [picture, note])
-    picture.value, note.value = refresh(workbench.default().name, None, True)
+    app.on([app.changed, with_end.change], refresh, [with_end], [picture, note])
+    picture.value, note.value = refresh(app.default().name, None, True)
 
 
 def letters_of(checkpoint: Checkpoint, table: BigramTable) -> Letters:
@@ -83,7 +83,7 @@ def show(letters: Letters, *, with_end: bool, version: int) -> tuple[dict[str, A
     snapshots, symbols = letters.snapshots[:, first:], letters.symbols[first:]  # (T, V, C)
     end_mark = letters.symbols[0]
     kinds = [kind_of(letter, end_mark=end_mark) for letter in symbols]
-    plane = flatten(snapshots)
+    plane = project_2d(snapshots)
     neighbours = [
         [(symbols[j], distance) for j, distance in near]
         for near in nearest(snapshots[-1], count=NEIGHBOURS)
@@ -103,12 +103,12 @@ def show(letters: Letters, *, with_end: bool, version: int) -> tuple[dict[str, A
     return value, _note(letters, plane)
 
 
-def _axes(plane: Plane) -> tuple[str, str]:
-    if plane.kept is None:
+def _axes(plane: Projection) -> tuple[str, str]:
+    if plane.explained_variance is None:
         return "first number", "second number"
     return tuple(
         f"{name} component: {percent(share)} of the spread"
-        for name, share in zip(("first", "second"), plane.kept)
+        for name, share in zip(("first", "second"), plane.explained_variance)
     )
 
 
@@ -130,11 +130,12 @@ def _title(vectors: np.ndarray, symbols: tuple[str, ...], kinds: list[str]) -> s
     return f"{symbols[a]} and {symbols[b]} are the nearest letters, {distances[a, b]:.3g} apart"
 
 
-def _note(letters: Letters, plane: Plane) -> str:
-    if plane.kept is None:
+def _note(letters: Letters, plane: Projection) -> str:
+    if plane.explained_variance is None:
         return f"{letters.source}; the picture shows both as they are."
+    shown = percent(sum(plane.explained_variance))
     return (
         f"{letters.source}. The picture is their best flat shadow (PCA): it keeps "
-        f"{percent(sum(plane.kept))} of the spread, so neighbours are told from all numbers, "
+        f"{shown} of the spread, so neighbours are told from all numbers, "
         "not from the picture."
     )

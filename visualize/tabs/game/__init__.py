@@ -7,16 +7,16 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from makemore.analysis.guessing_game import SURENESS, Game, guess, hidden_words, new_game, shares
+from makemore.analysis.guessing_game import CONFIDENCE, Game, guess, hidden_words, new_game, shares
 from makemore.checkpoint.checkpoint import Checkpoint
 from makemore.evaluation import random_guess
 from visualize.components.game import game, game_error, game_value
 from visualize.page.lesson import lesson_panel
 from visualize.page.state import (
-    CLICKED,
-    QUIET,
-    Own,
-    Workbench,
+    BACKGROUND,
+    CLICK_EVENT,
+    AppContext,
+    SessionModel,
     as_seed,
     model_title,
     named,
@@ -35,7 +35,7 @@ HELP = (
 ON_BOARD = {"class": "You", "letter frequencies": "letter frequencies only"}
 
 
-def build(workbench: Workbench) -> None:
+def build(app: AppContext) -> None:
     """Lay out the tab and wire it."""
     state = gr.State(None, time_to_live=7200)
     with gr.Row(elem_classes="lab-row"):
@@ -51,53 +51,53 @@ def build(workbench: Workbench) -> None:
         with gr.Column(elem_classes="lab-side"):
             lesson_panel(
                 "game",
-                workbench=workbench,
+                app=app,
                 controls={"seed": seed},
                 code=(shares, guess, hidden_words),
             )
-    _wire(workbench, seed, again, state, board)
+    _wire(app, seed, again, state, board)
 
 
 def _wire(
-    workbench: Workbench, seed: gr.Number, again: gr.Button, state: gr.State, board: gr.HTML
+    app: AppContext, seed: gr.Number, again: gr.Button, state: gr.State, board: gr.HTML
 ) -> None:
     def begin(model, own, number, running):
-        found = start(workbench, model, own, number)
+        found = start(app, model, own, number)
         same = isinstance(found, Game) and running is not None and found.key == running.key
         if same:  # another model of the same words: the game goes on
             return gr.skip(), gr.skip()
-        return shown(found, version=workbench.version())
+        return shown(found, version=app.version())
 
     def take(event: gr.EventData, model, own, number, running):
-        running = running or start(workbench, model, own, number)
+        running = running or start(app, model, own, number)
         if not isinstance(running, Game):
-            return shown(running, version=workbench.version())
-        return shown(after(running, event._data or {}), version=workbench.version())
+            return shown(running, version=app.version())
+        return shown(after(running, event._data or {}), version=app.version())
 
     inputs, outputs = [seed, state], [state, board]
-    workbench.on([workbench.changed, seed.change], begin, inputs, outputs)
-    board.guess(take, [workbench.model, workbench.own, *inputs], outputs, **CLICKED)
-    again.click(lambda: int(np.random.default_rng().integers(2, 10**6)), None, seed, **QUIET)
-    first = start(workbench, workbench.default().name, None, seed.value)
-    board.value = shown(first, version=workbench.version())[1]
+    app.on([app.changed, seed.change], begin, inputs, outputs)
+    board.guess(take, [app.model, app.own, *inputs], outputs, **CLICK_EVENT)
+    again.click(lambda: int(np.random.default_rng().integers(2, 10**6)), None, seed, **BACKGROUND)
+    first = start(app, app.default().name, None, seed.value)
+    board.value = shown(first, version=app.version())[1]
 
 
 def start(
-    workbench: Workbench, model: str | None, own: Own | None, number: float | None
+    app: AppContext, model: str | None, own: SessionModel | None, number: float | None
 ) -> Game | str:
     """A new game over the chosen words, or a sentence why there can be none."""
-    checkpoint = workbench.checkpoint(model, own)
+    checkpoint = app.checkpoint(model, own)
     try:
-        words = _words(workbench, checkpoint, own)
-        rivals = {model_title(one): one for one in workbench.siblings(checkpoint, own)}
+        words = _words(app, checkpoint, own)
+        rivals = {model_title(one): one for one in app.siblings(checkpoint, own)}
         key = f"{checkpoint.card['corpus']['sha256']}/{as_seed(number)}"
         return new_game(words, rivals, seed=as_seed(number), key=key)
     except ValueError as error:
         return sentence(error)
 
 
-def _words(workbench: Workbench, checkpoint: Checkpoint, own: Own | None) -> tuple[str, ...]:
-    corpus = workbench.corpus(checkpoint, own)
+def _words(app: AppContext, checkpoint: Checkpoint, own: SessionModel | None) -> tuple[str, ...]:
+    corpus = app.corpus(checkpoint, own)
     if corpus.synthetic:
         raise ValueError(NO_WORDS)
     return corpus.words
@@ -131,7 +131,7 @@ def shown(running: Game | str, *, version: int) -> tuple[Game | None, dict[str, 
         word="" if running.over else running.words[word][:place],
         turn=letters,
         over=running.over,
-        sureness=SURENESS,
+        sureness=CONFIDENCE,
         help_text=HELP,
         caption=guessed,
         board=board,

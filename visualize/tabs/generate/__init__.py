@@ -9,19 +9,19 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from makemore.dice import DICE, fall
+from makemore.dice import DICE, inverse_cdf
 from makemore.sampling import reshape, sample, score
 from visualize.components.bars import bars
 from visualize.components.coin import coin
-from visualize.components.names import names
-from visualize.components.strands import strands
+from visualize.components.word_rows import word_rows
+from visualize.components.word_tiles import word_tiles
 from visualize.page.downloads import download_button
 from visualize.page.lesson import lesson_panel
-from visualize.page.state import CLICKED, QUIET, Own, Workbench
+from visualize.page.state import BACKGROUND, CLICK_EVENT, AppContext, SessionModel
 from visualize.tabs.generate.coins import show_coins
 from visualize.tabs.generate.price import show_prices
 from visualize.tabs.generate.walk import go_on, show_walk
-from visualize.tabs.generate.word_list import SHAPE, Wish, csv_file, finder, show_list
+from visualize.tabs.generate.word_list import SHAPE, GenerateForm, csv_file, finder, show_list
 
 PARTS = {
     "List": "list",
@@ -53,7 +53,7 @@ COPY = """(value) => {
 }"""
 
 
-def build(workbench: Workbench) -> None:
+def build(app: AppContext) -> None:
     """Lay out the tab and wire it."""
     controls: dict[str, Any] = {key: gr.State(value) for key, value in SHAPE.items()}
     parts: dict[str, gr.Column] = {}
@@ -69,32 +69,32 @@ def build(workbench: Workbench) -> None:
             parts["luck"] = _luck(controls)
             with gr.Column() as parts["list"]:
                 _more(controls)
-                drawn = names(elem_id="gen-names", label="drawn words")
+                drawn = word_tiles(elem_id="gen-names", label="drawn words")
                 with gr.Row(elem_classes="lab-controls"):
                     copy = gr.Button(
                         "Copy", size="sm", elem_id="gen-copy", elem_classes="lab-button"
                     )
-                    _csv(workbench, controls)
+                    _csv(app, controls)
             with gr.Column(visible=False) as parts["walk"]:
                 way = coin(elem_id="gen-coin")
             with gr.Column(visible=False) as parts["coins"]:
-                beside = strands(elem_id="gen-strands", label="same coins, other models")
+                beside = word_rows(elem_id="gen-strands", label="same coins, other models")
             with gr.Column(visible=False) as parts["price"]:
                 controls["word"] = gr.Textbox(
                     "kaleigh", label="Your name, or a handle", max_length=40, elem_id="gen-word"
                 )
-                priced = strands(elem_id="gen-prices", label="price of a word in every model")
+                priced = word_rows(elem_id="gen-prices", label="price of a word in every model")
         with gr.Column(elem_classes="lab-side"):
             with gr.Column() as parts["bars"]:
                 chances = bars(elem_id="gen-bars", label="the next letter")
             lesson_panel(
                 "generate",
-                workbench=workbench,
+                app=app,
                 controls=controls,
-                code=(sample, reshape, fall, score),
+                code=(sample, reshape, inverse_cdf, score),
             )
     copy.click(None, drawn, None, js=COPY)
-    _wire(workbench, controls, parts, (drawn, chances, way, beside, priced))
+    _wire(app, controls, parts, (drawn, chances, way, beside, priced))
 
 
 def _luck(controls: dict[str, Any]) -> gr.Row:
@@ -119,7 +119,10 @@ def _luck(controls: dict[str, Any]) -> gr.Row:
         )
         again = gr.Button("New seed", size="sm", elem_id="gen-again", elem_classes="lab-button")
     again.click(
-        lambda: int(np.random.default_rng().integers(1, 10**6)), None, controls["seed"], **QUIET
+        lambda: int(np.random.default_rng().integers(1, 10**6)),
+        None,
+        controls["seed"],
+        **BACKGROUND,
     )
     return row
 
@@ -137,48 +140,46 @@ def _more(controls: dict[str, Any]) -> None:
         )
 
 
-def _csv(workbench: Workbench, controls: dict[str, Any]) -> None:
-    def make(model: str, own: Own | None, *values: Any) -> str:
-        checkpoint = workbench.checkpoint(model, own)
+def _csv(app: AppContext, controls: dict[str, Any]) -> None:
+    def make(model: str, own: SessionModel | None, *values: Any) -> str:
+        checkpoint = app.checkpoint(model, own)
         return csv_file(
             checkpoint,
-            Wish(**dict(zip(WISH, values))),
-            find=finder(workbench.corpus(checkpoint, own)),
+            GenerateForm(**dict(zip(WISH, values))),
+            find=finder(app.corpus(checkpoint, own)),
         )
 
     download_button(
         "Download as CSV",
         make,
         elem_id="gen-csv",
-        inputs=[workbench.model, workbench.own, *(controls[key] for key in WISH)],
+        inputs=[app.model, app.own, *(controls[key] for key in WISH)],
     )
 
 
 def _wire(
-    workbench: Workbench, controls: dict[str, Any], parts: dict[str, gr.Column], pictures: tuple
+    app: AppContext, controls: dict[str, Any], parts: dict[str, gr.Column], pictures: tuple
 ) -> None:
     drawn, chances, way, _, _ = pictures
     keys = ("part", "number", "word", *WISH)
     shown = (*parts.values(), controls["count"], controls["number"], *pictures)
 
     def refresh(model, own, part, number, word, *values):
-        checkpoint, wish = workbench.checkpoint(model, own), Wish(**dict(zip(WISH, values)))
-        version = workbench.version()
+        checkpoint, wish = app.checkpoint(model, own), GenerateForm(**dict(zip(WISH, values)))
+        version = app.version()
         new: dict[str, Any] = {}
         if part == "walk":
             new = {"way": show_walk(checkpoint, wish, number, version=version)}
         elif part == "coins":
             new = {
                 "beside": show_coins(
-                    workbench.siblings(checkpoint, own), checkpoint, wish, version=version
+                    app.siblings(checkpoint, own), checkpoint, wish, version=version
                 )
             }
         elif part == "price":
-            new = {
-                "priced": show_prices(workbench.checkpoints(own), checkpoint, word, version=version)
-            }
+            new = {"priced": show_prices(app.checkpoints(own), checkpoint, word, version=version)}
         else:
-            find = finder(workbench.corpus(checkpoint, own))
+            find = finder(app.corpus(checkpoint, own))
             both = show_list(checkpoint, wish, find=find, version=version)
             new = dict(zip(("drawn", "chances"), both))
         names_ = ("drawn", "chances", "way", "beside", "priced")
@@ -186,24 +187,22 @@ def _wire(
 
     def ask(event: gr.EventData, model, own, part, number, word, *values):
         answer = go_on(
-            workbench.checkpoint(model, own),
-            Wish(**dict(zip(WISH, values))),
+            app.checkpoint(model, own),
+            GenerateForm(**dict(zip(WISH, values))),
             number,
             event._data or {},
-            version=workbench.version(),
+            version=app.version(),
         )
         return answer or gr.skip()
 
     inputs = [controls[key] for key in keys]
-    workbench.on(
-        [workbench.changed, *(control.change for control in inputs)], refresh, inputs, shown
-    )
-    way.ask(ask, [workbench.model, workbench.own, *inputs], way, **CLICKED)
-    chances.release(_released, None, [controls[key] for key in SHAPE], **CLICKED)
-    picked = drawn.pick(_picked, None, [controls["number"], controls["part"]], **CLICKED)
+    app.on([app.changed, *(control.change for control in inputs)], refresh, inputs, shown)
+    way.ask(ask, [app.model, app.own, *inputs], way, **CLICK_EVENT)
+    chances.release(_released, None, [controls[key] for key in SHAPE], **CLICK_EVENT)
+    picked = drawn.pick(_picked, None, [controls["number"], controls["part"]], **CLICK_EVENT)
     # Two controls have changed at once: whatever their own events show, this comes last.
-    picked.then(refresh, [workbench.model, workbench.own, *inputs], list(shown), **QUIET)
-    first = refresh(workbench.default().name, None, *(control.value for control in inputs))
+    picked.then(refresh, [app.model, app.own, *inputs], list(shown), **BACKGROUND)
+    first = refresh(app.default().name, None, *(control.value for control in inputs))
     drawn.value, chances.value = first[len(shown) - len(pictures) :][:2]
 
 

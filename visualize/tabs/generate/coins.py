@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from statistics import mean
 from typing import Any
 
-from makemore.analysis.sampling_trace import parting
+from makemore.analysis.sampling_trace import first_difference
 from makemore.checkpoint.checkpoint import Checkpoint
 from makemore.sampling import Sampled, sample
-from visualize.components.strands import Strand, strands_value
+from visualize.components.word_rows import Strand, word_rows_value
 from visualize.page.state import model_title, sentence
-from visualize.tabs.generate.word_list import Wish
+from visualize.tabs.generate.word_list import GenerateForm
 
 ROWS = 40  # over which the averages go
 SHOWN = 12
@@ -22,7 +22,7 @@ ALONE = (
 
 
 def show_coins(
-    models: Sequence[Checkpoint], chosen: Checkpoint, wish: Wish, *, version: int
+    models: Sequence[Checkpoint], chosen: Checkpoint, wish: GenerateForm, *, version: int
 ) -> dict[str, Any]:
     """Names of all models of the same words, drawn with the same coins, side by side.
 
@@ -35,13 +35,13 @@ def show_coins(
             for model in models
         }
     except ValueError as error:
-        return strands_value([], version=version, title=sentence(error))
+        return word_rows_value([], version=version, title=sentence(error))
     groups = [
         (f"Coins of word {row + 1}", [_line(model, chosen, drawn, row) for model in models])
         for row in range(SHOWN)
     ]
     several = len(models) > 1
-    return strands_value(
+    return word_rows_value(
         groups,
         version=version,
         title=_title(models, drawn) if several else ALONE,
@@ -68,7 +68,7 @@ def _line(
 
 def where(first: Sampled, second: Sampled) -> int | None:
     """At which letter, from 1, two drawn words part; None where they never do."""
-    return parting(first.word, second.word, ended=(first.ended, second.ended))
+    return first_difference(first.word, second.word, ended=(first.ended, second.ended))
 
 
 def _title(models: Sequence[Checkpoint], drawn: dict[str, list[Sampled]]) -> str:

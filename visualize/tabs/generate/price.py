@@ -11,7 +11,7 @@ import numpy as np
 from makemore.checkpoint.checkpoint import Checkpoint
 from makemore.evaluation import bits, random_guess
 from makemore.sampling import next_logits, score
-from visualize.components.strands import Strand, strands_value
+from visualize.components.word_rows import Strand, word_rows_value
 from visualize.figures import percent
 from visualize.page.state import model_title, named
 
@@ -28,7 +28,7 @@ def show_prices(
     """
     word = (word or "").strip()[:LONGEST]
     if not word:
-        return strands_value([], version=version, title=ASK)
+        return word_rows_value([], version=version, title=ASK)
     here = chosen.card["corpus"]["name"]
     lists = sorted(
         {model.card["corpus"]["name"] for model in models}, key=lambda name: (name != here, name)
@@ -42,7 +42,7 @@ def show_prices(
         lines = [replace(line, chosen=model is chosen) for _, line, model in priced]
         groups.append((f"Models of {name}", lines))
         best += [(cost, model) for cost, _, model in priced if np.isfinite(cost)]
-    return strands_value(
+    return word_rows_value(
         groups,
         version=version,
         title=_title(word, best),

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from makemore.analysis.sampling_trace import walk
+from makemore.analysis.sampling_trace import trace_sampling
 from makemore.checkpoint.checkpoint import Checkpoint
 from visualize.components.coin import coin_error, coin_value
 from visualize.page.state import sentence
-from visualize.tabs.generate.word_list import MOST, Wish
+from visualize.tabs.generate.word_list import MOST, GenerateForm
 
 
 def show_walk(
     checkpoint: Checkpoint,
-    wish: Wish,
+    wish: GenerateForm,
     number: float | None,
     *,
     version: int,
@@ -27,10 +27,12 @@ def show_walk(
     """
     try:
         row, settings = _row(number), wish.sampling(die="coin")
-        way = walk(checkpoint.model, checkpoint.vocabulary, row=row, settings=settings, begun=begun)
+        way = trace_sampling(
+            checkpoint.model, checkpoint.vocabulary, row=row, settings=settings, context_ids=begun
+        )
     except ValueError as error:
         return coin_error(sentence(error), version=version)
-    if not way.taken:
+    if not way.sampled_ids:
         return coin_error(f"“{wish.prefix}” is already as long as a word may be.", version=version)
     start = checkpoint.vocabulary.encode(settings.prefix)
     lengths = settings.min_length, settings.max_length
@@ -41,8 +43,8 @@ def show_walk(
         version=version,
         key=key,
         start=start,
-        begun=way.begun,
-        taken=way.taken,
+        begun=way.context_ids,
+        taken=way.sampled_ids,
         coins=way.coins,
         lengths=lengths,
         temperature=wish.temperature,
@@ -58,7 +60,12 @@ def _row(number: float | None) -> int:
 
 
 def go_on(
-    checkpoint: Checkpoint, wish: Wish, number: float | None, asked: dict[str, Any], *, version: int
+    checkpoint: Checkpoint,
+    wish: GenerateForm,
+    number: float | None,
+    asked: dict[str, Any],
+    *,
+    version: int,
 ) -> dict[str, Any] | None:
     """What the page asks for when its sliders have led a word off its way; None for nonsense.
 

@@ -15,7 +15,7 @@ from makemore.corpora.corpus import Corpus
 from makemore.evaluation import bits
 from makemore.sampling import Sampled, Sampling, next_logits, sample
 from visualize.components.bars import bars_value
-from visualize.components.names import names_value
+from visualize.components.word_tiles import word_tiles_value
 from visualize.page.downloads import temporary
 from visualize.page.state import as_seed, model_title, sentence
 
@@ -36,7 +36,7 @@ Find = Callable[[str], tuple[str, int] | None]  # a word -> the nearest real one
 
 
 @dataclass(frozen=True)
-class Wish:
+class GenerateForm:
     """What the tab's controls ask for, as they come from the page."""
 
     prefix: str | None = ""
@@ -72,7 +72,7 @@ class Wish:
         )
 
 
-def draw(checkpoint: Checkpoint, wish: Wish) -> list[Sampled]:
+def draw(checkpoint: Checkpoint, wish: GenerateForm) -> list[Sampled]:
     """The words for these controls. Raises ValueError with a sentence for whoever set them."""
     if wish.count is None or not 1 <= wish.count <= MOST:
         raise ValueError(
@@ -85,7 +85,7 @@ def draw(checkpoint: Checkpoint, wish: Wish) -> list[Sampled]:
 
 
 def show_list(
-    checkpoint: Checkpoint, wish: Wish, *, find: Find | None, version: int
+    checkpoint: Checkpoint, wish: GenerateForm, *, find: Find | None, version: int
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The drawn words, and the bars of the first letter that was drawn; or what was wrong.
 
@@ -96,7 +96,7 @@ def show_list(
         words = draw(checkpoint, wish)
     except ValueError as error:
         return (
-            names_value([], end_mark=end, version=version, title=sentence(error)),
+            word_tiles_value([], end_mark=end, version=version, title=sentence(error)),
             _bars_beside(checkpoint, wish, version=version),
         )
     items = [
@@ -104,7 +104,7 @@ def show_list(
         for word in words
         for badge in [checkpoint.origin(word.word)]
     ]
-    shown = names_value(
+    shown = word_tiles_value(
         items,
         end_mark=end,
         version=version,
@@ -114,7 +114,7 @@ def show_list(
     return shown, bars_after(checkpoint, wish, version=version)
 
 
-def _title(items: list[tuple], checkpoint: Checkpoint, wish: Wish) -> str:
+def _title(items: list[tuple], checkpoint: Checkpoint, wish: GenerateForm) -> str:
     new = sum(badge == "new" for _, _, badge, _ in items)
     known = len(items) - new
     return (
@@ -136,7 +136,7 @@ def note_of(word: str, badge: str, find: Find | None) -> str:
     return f"nearest real word: {real}, {changed} letter{'s' * (changed != 1)} away"
 
 
-def bars_after(checkpoint: Checkpoint, wish: Wish, *, version: int) -> dict[str, Any]:
+def bars_after(checkpoint: Checkpoint, wish: GenerateForm, *, version: int) -> dict[str, Any]:
     """The bars of the letter after the first ones that were asked for."""
     vocabulary, prefix = checkpoint.vocabulary, wish.prefix or ""
     logits = next_logits(checkpoint.model, [vocabulary.encode(prefix)])[0]  # (V,)
@@ -155,13 +155,15 @@ def bars_after(checkpoint: Checkpoint, wish: Wish, *, version: int) -> dict[str,
     )
 
 
-def _bars_beside(checkpoint: Checkpoint, wish: Wish, *, version: int) -> Any:
+def _bars_beside(checkpoint: Checkpoint, wish: GenerateForm, *, version: int) -> Any:
     """The bars beside a sentence: of as much of the wish as makes sense, never of an earlier one.
 
     Skipped where the model itself gives no numbers.
     """
-    shape = Wish(wish.prefix, temperature=wish.temperature, top_k=wish.top_k, top_p=wish.top_p)
-    for fits in (shape, replace(shape, prefix=""), Wish()):
+    shape = GenerateForm(
+        wish.prefix, temperature=wish.temperature, top_k=wish.top_k, top_p=wish.top_p
+    )
+    for fits in (shape, replace(shape, prefix=""), GenerateForm()):
         try:
             fits.sampling().check()
             return bars_after(checkpoint, fits, version=version)
@@ -170,7 +172,7 @@ def _bars_beside(checkpoint: Checkpoint, wish: Wish, *, version: int) -> Any:
     return gr.skip()
 
 
-def csv_file(checkpoint: Checkpoint, wish: Wish, *, find: Find | None) -> str:
+def csv_file(checkpoint: Checkpoint, wish: GenerateForm, *, find: Find | None) -> str:
     """The drawn words as a table: word, origin, price, nearest real word; the file's path."""
     try:
         words = draw(checkpoint, wish)

@@ -11,15 +11,15 @@ from typing import Any
 import gradio as gr
 
 from makemore.checkpoint.checkpoint import Checkpoint
-from visualize.page.state import QUIET, Own, Workbench
+from visualize.page.state import BACKGROUND, AppContext, SessionModel
 from visualize.tabs.inside import batchnorm as inside_batchnorm
 from visualize.tabs.inside import layers as inside_layers
 from visualize.tabs.inside import start as inside_start
 from visualize.tabs.inside import tree as inside_tree
 from visualize.tabs.inside import updates as inside_updates
-from visualize.tabs.inside.view import Need, Section
+from visualize.tabs.inside.view import Requirement, Section
 
-PARTS: dict[str, Callable[[Workbench, dict], Section]] = {
+PARTS: dict[str, Callable[[AppContext, dict], Section]] = {
     "Layers": inside_layers.build,
     "First weights": inside_start.build,
     "Pace of learning": inside_updates.build,
@@ -28,7 +28,7 @@ PARTS: dict[str, Callable[[Workbench, dict], Section]] = {
 }
 
 
-def build(workbench: Workbench) -> None:
+def build(app: AppContext) -> None:
     """Lay out the tab and wire it."""
     part = gr.Radio(
         list(PARTS),
@@ -40,56 +40,56 @@ def build(workbench: Workbench) -> None:
     with gr.Column(visible=False, elem_id="inside-need") as need:
         lack = gr.Markdown(elem_id="inside-lack")
         remedy = gr.Button("Open", size="sm", elem_id="inside-remedy", elem_classes="lab-button")
-    sections = {name: lay_out(workbench, {"part": part}) for name, lay_out in PARTS.items()}
+    sections = {name: lay_out(app, {"part": part}) for name, lay_out in PARTS.items()}
     for name, section in sections.items():
         _hide(section, first=name == part.value)
-        _wire(workbench, section)
-    _switch(workbench, sections, part, [need, lack, remedy])
-    _share(workbench, {"part": part})
+        _wire(app, section)
+    _switch(app, sections, part, [need, lack, remedy])
+    _share(app, {"part": part})
     remedy.click(
-        lambda model, own, name: workbench.pick(
-            _need(sections[name], workbench.checkpoint(model, own), workbench).name
+        lambda model, own, name: app.pick(
+            _need(sections[name], app.checkpoint(model, own), app).name
         ),
-        [workbench.model, workbench.own, part],
-        workbench.model,
-        **QUIET,
+        [app.model, app.own, part],
+        app.model,
+        **BACKGROUND,
     )
 
 
-def _share(workbench: Workbench, own: dict[str, gr.components.Component]) -> None:
+def _share(app: AppContext, own: dict[str, gr.components.Component]) -> None:
     """The lessons of all parts have told what they can set; a link to this tab may set it all."""
-    parts = [name for name in workbench.controls if name.split("-")[0] == "inside"]
+    parts = [name for name in app.controls if name.split("-")[0] == "inside"]
     for name in parts:
-        own = own | workbench.controls.pop(name)
-    workbench.controls["inside"] = own
+        own = own | app.controls.pop(name)
+    app.controls["inside"] = own
 
 
 def _hide(section: Section, *, first: bool) -> None:
     section.box.visible = first
 
 
-def _wire(workbench: Workbench, section: Section) -> None:
+def _wire(app: AppContext, section: Section) -> None:
     """A part's own controls redraw that part alone."""
 
     def refresh(model, own, *settings):
-        checkpoint = workbench.checkpoint(model, own)
+        checkpoint = app.checkpoint(model, own)
         if section.need(checkpoint):
             return [gr.skip()] * len(section.outputs)
         return list(
             section.refresh(
                 checkpoint,
-                workbench.corpus(checkpoint, own),
+                app.corpus(checkpoint, own),
                 *settings,
-                version=workbench.version(),
+                version=app.version(),
             )
         )
 
     controls = list(section.controls.values())
-    workbench.on([control.change for control in controls], refresh, controls, section.outputs)
+    app.on([control.change for control in controls], refresh, controls, section.outputs)
 
 
 def _switch(
-    workbench: Workbench,
+    app: AppContext,
     sections: dict[str, Section],
     part: gr.Radio,
     state: list[gr.components.Component],
@@ -100,13 +100,11 @@ def _switch(
     controls = [c for section in sections.values() for c in section.controls.values()]
 
     def show(model, own, name, *settings):
-        return opened(workbench, sections, (model, own, name), settings, state)
+        return opened(app, sections, (model, own, name), settings, state)
 
-    workbench.on(
-        [workbench.changed, part.change], show, [part, *controls], [*state, *boxes, *pictures]
-    )
+    app.on([app.changed, part.change], show, [part, *controls], [*state, *boxes, *pictures])
     first = sections[part.value]
-    values = show(workbench.default().name, None, part.value, *(c.value for c in controls))
+    values = show(app.default().name, None, part.value, *(c.value for c in controls))
     for component in first.outputs:
         value = values.get(component)
         if not isinstance(value, dict) or "__type__" not in value:
@@ -114,9 +112,9 @@ def _switch(
 
 
 def opened(
-    workbench: Workbench,
+    app: AppContext,
     sections: dict[str, Section],
-    chosen: tuple[str | None, Own | None, str],
+    chosen: tuple[str | None, SessionModel | None, str],
     settings: tuple,
     state: list[gr.components.Component],
 ) -> dict[Any, Any]:
@@ -127,8 +125,8 @@ def opened(
     """
     model, own, name = chosen
     name = name if name in sections else next(iter(sections))
-    section, checkpoint = sections[name], workbench.checkpoint(model, own)
-    need = _need(section, checkpoint, workbench)
+    section, checkpoint = sections[name], app.checkpoint(model, own)
+    need = _need(section, checkpoint, app)
     box, lack, remedy = state
     updates: dict[Any, Any] = {
         other.box: gr.update(visible=other is section and need is None)
@@ -140,14 +138,14 @@ def opened(
     before = sum(len(s.controls) for s in list(sections.values())[: list(sections).index(name)])
     own_settings = settings[before : before + len(section.controls)]
     values = section.refresh(
-        checkpoint, workbench.corpus(checkpoint, own), *own_settings, version=workbench.version()
+        checkpoint, app.corpus(checkpoint, own), *own_settings, version=app.version()
     )
     return updates | dict(zip(section.outputs, values))
 
 
-def _need(section: Section, checkpoint: Checkpoint, workbench: Workbench) -> Need | None:
+def _need(section: Section, checkpoint: Checkpoint, app: AppContext) -> Requirement | None:
     """What the model lacks, with a remedy that this lab has."""
     need = section.need(checkpoint)
-    if need is None or need.name in workbench.library.checkpoints:
+    if need is None or need.name in app.library.checkpoints:
         return need
-    return Need(need.sentence, "Open another model", workbench.default().name)
+    return Requirement(need.sentence, "Open another model", app.default().name)

@@ -10,7 +10,7 @@ import gradio as gr
 import numpy as np
 import torch
 
-from makemore.analysis.batchnorm_coupling import Normed, last_norm, normed
+from makemore.analysis.batchnorm_coupling import BatchNormTrace, last_norm, normed
 from makemore.analysis.batchnorm_fold import fold, folded
 from makemore.checkpoint.checkpoint import Checkpoint
 from makemore.corpora.corpus import Corpus
@@ -18,9 +18,9 @@ from makemore.evaluation import mean_loss
 from makemore.examples import last_context
 from visualize.components.heatmap import heatmap, heatmap_value
 from visualize.page.lesson import lesson_panel
-from visualize.page.state import CLICKED, Workbench, cell_of, plain, sentence
+from visualize.page.state import CLICK_EVENT, AppContext, cell_of, plain, sentence
 from visualize.tabs.inside.layers import random_batch
-from visualize.tabs.inside.view import Need, Section, words_note
+from visualize.tabs.inside.view import Requirement, Section, words_note
 
 TRAIN, EVAL = MODES = ("Training: the batch decides", "Evaluation: each name alone")
 NAMES = "emma olivia ava isabella sophia mia amelia harper"
@@ -38,7 +38,7 @@ class Swap:
     at: int
 
 
-def build(workbench: Workbench, shared: dict[str, gr.components.Component]) -> Section:
+def build(app: AppContext, shared: dict[str, gr.components.Component]) -> Section:
     """Lay out this part. shared: controls of the whole tab that the lesson may set too."""
     cell = gr.State("")  # "3 17": the row and the neuron that were clicked
     with gr.Column() as box, gr.Row(elem_classes="lab-row"):
@@ -71,11 +71,11 @@ def build(workbench: Workbench, shared: dict[str, gr.components.Component]) -> S
             }
             lesson_panel(
                 "inside-batchnorm",
-                workbench=workbench,
+                app=app,
                 code=(normed, folded),
                 controls=shared | controls,
             )
-    moved.cell(_chosen, None, cell, **CLICKED)
+    moved.cell(_chosen, None, cell, **CLICK_EVENT)
     return Section(box, controls, [moved, formula, fold_words, note], show, need_norm)
 
 
@@ -85,11 +85,11 @@ def _chosen(event: gr.EventData) -> Any:
     return gr.skip() if at is None else f"{at[0]} {at[1]}"
 
 
-def need_norm(checkpoint: Checkpoint) -> Need | None:
+def need_norm(checkpoint: Checkpoint) -> Requirement | None:
     """Counts and the first MLP have no BatchNorm."""
     if last_norm(checkpoint.model) is not None:
         return None
-    return Need(
+    return Requirement(
         "**This model has no BatchNorm.** Its examples do not know of each other.",
         "Open the MLP with BatchNorm",
         "mlp-bn-names",
@@ -138,10 +138,12 @@ def swapped(batch: str, number: float, other: str) -> Swap:
     return Swap(words, (*words[:at], new, *words[at + 1 :]), at)
 
 
-def _both(checkpoint: Checkpoint, swap: Swap, *, training: bool) -> tuple[Normed, Normed]:
+def _both(
+    checkpoint: Checkpoint, swap: Swap, *, training: bool
+) -> tuple[BatchNormTrace, BatchNormTrace]:
     """The last BatchNorm for both batches, each word at the place where its end is guessed."""
 
-    def look(words: tuple[str, ...]) -> Normed:
+    def look(words: tuple[str, ...]) -> BatchNormTrace:
         return normed(checkpoint.model, contexts(words, checkpoint), training=training)
 
     return look(swap.before), look(swap.after)
@@ -153,7 +155,7 @@ def contexts(words: tuple[str, ...], checkpoint: Checkpoint) -> torch.Tensor:
     return torch.tensor([last_context(vocabulary.encode(word), block_size=size) for word in words])
 
 
-def _difference(pair: tuple[Normed, Normed]) -> np.ndarray:
+def _difference(pair: tuple[BatchNormTrace, BatchNormTrace]) -> np.ndarray:
     """(B, C): how far each activation after tanh moved."""
     return pair[1].tanh - pair[0].tanh
 
@@ -163,13 +165,15 @@ def _others(values: np.ndarray, at: int) -> np.ndarray:
     return np.delete(values, at, axis=0)
 
 
-def _most_moved(pair: tuple[Normed, Normed], at: int) -> list[int]:
+def _most_moved(pair: tuple[BatchNormTrace, BatchNormTrace], at: int) -> list[int]:
     """The neurons in which, in training, somebody else moves most; the same in both modes."""
     moved = _others(np.abs(_difference(pair)), at).max(0)  # (C,)
     return sorted(np.argsort(-moved, kind="stable")[:NEURONS].tolist())
 
 
-def _place(cell: str, pair: tuple[Normed, Normed], at: int, columns: list[int]) -> tuple[int, int]:
+def _place(
+    cell: str, pair: tuple[BatchNormTrace, BatchNormTrace], at: int, columns: list[int]
+) -> tuple[int, int]:
     """(row, neuron): the clicked one, else where somebody else moved most."""
     moved = np.abs(_difference(pair))[:, columns]  # (B, columns)
     numbers = re.fullmatch(r"(\d{1,3}) (\d{1,3})", cell or "")
@@ -181,7 +185,7 @@ def _place(cell: str, pair: tuple[Normed, Normed], at: int, columns: list[int]) 
 
 
 def picture(
-    pair: tuple[Normed, Normed],
+    pair: tuple[BatchNormTrace, BatchNormTrace],
     swap: Swap,
     columns: list[int],
     at: tuple[int, int],
@@ -225,7 +229,9 @@ def _title(moved: np.ndarray, swap: Swap, columns: list[int], mode: str) -> str:
     )
 
 
-def formula_words(pair: tuple[Normed, Normed], swap: Swap, at: tuple[int, int], mode: str) -> str:
+def formula_words(
+    pair: tuple[BatchNormTrace, BatchNormTrace], swap: Swap, at: tuple[int, int], mode: str
+) -> str:
     """BatchNorm's formula with its numbers for one name and one neuron, before and after."""
     row, neuron = at
     lines = [
@@ -270,8 +276,8 @@ def fold_table(checkpoint: Checkpoint, corpus: Corpus) -> str:
     layers = [len(model.layers) for model in (checkpoint.model, result.model)]
     rows = [
         ("layers", *layers),
-        ("numbers learned", *result.learned),
-        ("running numbers kept", *result.kept),
+        ("numbers learned", *result.parameters),
+        ("running numbers kept", *result.buffers),
         (f"loss of {COMPARED:,} examples", *losses),
     ]
     body = "\n".join(f"| {name} | {_cell(a)} | {_cell(b)} |" for name, a, b in rows)

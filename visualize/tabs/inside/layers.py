@@ -12,18 +12,18 @@ from makemore.checkpoint.checkpoint import Checkpoint
 from makemore.corpora.corpus import Corpus
 from makemore.dice import MAX_SEED
 from makemore.evaluation import random_guess
-from makemore.examples import Windows, windows
+from makemore.examples import Examples, make_examples
 from makemore.layers import Sequential
-from makemore.models import build_model, start_weights
+from makemore.models import build_model, init_weights
 from makemore.probe import SATURATED, Histogram, Probe, dead_neurons, probe
 from visualize.components.heatmap import heatmap
 from visualize.components.plotly_view import plotly_view
 from visualize.figures import percent
 from visualize.page.lesson import lesson_panel
-from visualize.page.state import Workbench
+from visualize.page.state import AppContext
 from visualize.tabs.inside.view import (
     Batch,
-    Need,
+    Requirement,
     Section,
     binned,
     histogram_payload,
@@ -44,7 +44,7 @@ VIEWS = {
 MOST_LAYERS = 64  # of the slider before a model narrows it
 
 
-def build(workbench: Workbench, shared: dict[str, gr.components.Component]) -> Section:
+def build(app: AppContext, shared: dict[str, gr.components.Component]) -> Section:
     """Lay out this part. shared: controls of the whole tab that the lesson may set too."""
     with gr.Column() as box, gr.Row(elem_classes="lab-row"):
         with gr.Column(elem_classes="lab-figure"):
@@ -71,18 +71,18 @@ def build(workbench: Workbench, shared: dict[str, gr.components.Component]) -> S
             controls = {"view": view, "weights": weights, "batch": batch, "layer": depth}
             lesson_panel(
                 "inside",
-                workbench=workbench,
+                app=app,
                 code=(probe, dead_neurons),
                 controls=shared | controls,
             )
     return Section(box, controls, [layers, depth, saturation, note], show, need_layers)
 
 
-def need_layers(checkpoint: Checkpoint) -> Need | None:
+def need_layers(checkpoint: Checkpoint) -> Requirement | None:
     """Counts are a table."""
     if isinstance(checkpoint.model, Sequential):
         return None
-    return Need(
+    return Requirement(
         "**Counts have no layers.** This model is a table: nothing runs through it.",
         "Open the MLP with BatchNorm",
         "mlp-bn-names",
@@ -134,17 +134,17 @@ def at_start(checkpoint: Checkpoint) -> Sequential:
     model = build_model(recipe.model, len(checkpoint.vocabulary))
     generator = torch.Generator().manual_seed(recipe.seed)
     noise = torch.Generator().manual_seed(recipe.seed + 1)
-    start_weights(model, recipe.start, generator=generator, norm_generator=noise)
+    init_weights(model, recipe.start, generator=generator, norm_generator=noise)
     return model
 
 
 def random_batch(
     checkpoint: Checkpoint, corpus: Corpus, *, seed: int, size: int = BATCH
-) -> Windows:
+) -> Examples:
     """So many examples from as many words of the corpus, the same for the same seed."""
     generator = torch.Generator().manual_seed(seed)
     rows = torch.randint(0, len(corpus.words), (size,), generator=generator)
-    examples = windows(
+    examples = make_examples(
         [corpus.words[i] for i in rows.tolist()],
         checkpoint.vocabulary,
         block_size=checkpoint.recipe.model.block_size,

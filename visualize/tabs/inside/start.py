@@ -8,11 +8,18 @@ from typing import Any
 
 import gradio as gr
 
-from makemore.analysis.init_doctor import BLOCK_SIZE, PATIENTS, Patient, diagnosis, examine, newborn
+from makemore.analysis.init_doctor import (
+    BLOCK_SIZE,
+    INIT_PRESETS,
+    InitSetup,
+    build_untrained,
+    diagnosis,
+    probe_init,
+)
 from makemore.corpora.corpus import Corpus, CorpusError
 from makemore.corpora.registry import CorpusSettings, load_corpus
 from makemore.evaluation import random_guess
-from makemore.examples import Windows, split_words, windows
+from makemore.examples import Examples, make_examples, split_words
 from makemore.probe import Probe, dead_neurons
 from makemore.recipes import KAIMING, LECTURE_SEED
 from makemore.vocabulary import Vocabulary
@@ -20,7 +27,7 @@ from visualize.components.heatmap import heatmap
 from visualize.components.plotly_view import plotly_view
 from visualize.figures import percent
 from visualize.page.lesson import lesson_panel
-from visualize.page.state import QUIET, Workbench
+from visualize.page.state import BACKGROUND, AppContext
 from visualize.tabs.inside.view import (
     Batch,
     Section,
@@ -42,14 +49,14 @@ class Words:
 
     corpus: Corpus
     vocabulary: Vocabulary
-    data: Windows
+    data: Examples
 
 
 def words_of(corpus: Corpus) -> Words:
     """The training part of a corpus, as the lectures cut it."""
     vocabulary = Vocabulary.of(corpus.words)
     train = split_words(corpus.words).train[:MOST_WORDS]
-    return Words(corpus, vocabulary, windows(train, vocabulary, block_size=BLOCK_SIZE))
+    return Words(corpus, vocabulary, make_examples(train, vocabulary, block_size=BLOCK_SIZE))
 
 
 def lecture_words(settings: CorpusSettings | None = None) -> Corpus | None:
@@ -63,13 +70,13 @@ def lecture_words(settings: CorpusSettings | None = None) -> Corpus | None:
         return None
 
 
-def build(workbench: Workbench, shared: dict[str, gr.components.Component]) -> Section:
+def build(app: AppContext, shared: dict[str, gr.components.Component]) -> Section:
     """Lay out this part. shared: controls of the whole tab that the lesson may set too."""
-    first = next(iter(PATIENTS))
+    first = next(iter(INIT_PRESETS))
     with gr.Column() as box, gr.Row(elem_classes="lab-row"):
         with gr.Column(elem_classes="lab-figure"):
             preset = gr.Radio(
-                [*PATIENTS, MINE], value=first, label="Start", elem_id="doctor-preset"
+                [*INIT_PRESETS, MINE], value=first, label="Start", elem_id="doctor-preset"
             )
             view = gr.Radio(
                 list(VIEWS), value="After tanh", label="Histograms of", elem_id="doctor-view"
@@ -79,16 +86,16 @@ def build(workbench: Workbench, shared: dict[str, gr.components.Component]) -> S
             table = gr.Markdown(elem_id="doctor-table", elem_classes=["lab-card", "lab-wide-card"])
         with gr.Column(elem_classes="lab-side"):
             ladder = gr.Markdown(elem_id="doctor-ladder", elem_classes="lab-card")
-            dials = _dials(PATIENTS[first])
+            dials = _dials(INIT_PRESETS[first])
             note = gr.Markdown(elem_id="doctor-note", elem_classes="lab-note")
             lesson_panel(
                 "inside-start",
-                workbench=workbench,
-                code=(newborn, examine),
+                app=app,
+                code=(build_untrained, probe_init),
                 controls=shared | {"preset": preset, "shows": view, **dials},
             )
     _wire(preset, dials)
-    kept = _known_words(workbench)
+    kept = _known_words(app)
 
     def refresh(checkpoint, corpus, view, *settings, version):
         words = kept(corpus)
@@ -98,7 +105,7 @@ def build(workbench: Workbench, shared: dict[str, gr.components.Component]) -> S
     return Section(box, controls, [layers, saturation, table, ladder, note], refresh)
 
 
-def _dials(start: Patient) -> dict[str, gr.components.Component]:
+def _dials(start: InitSetup) -> dict[str, gr.components.Component]:
     """One control for each setting of a Patient, in its order."""
     return {
         "depth": gr.Radio(
@@ -132,22 +139,22 @@ def _dials(start: Patient) -> dict[str, gr.components.Component]:
 def _wire(preset: gr.Radio, dials: dict[str, gr.components.Component]) -> None:
     """A preset sets the dials; a dial that somebody turns makes the settings their own."""
     controls = list(dials.values())
-    preset.change(positions, preset, controls, **QUIET)
+    preset.change(positions, preset, controls, **BACKGROUND)
     gr.on(
         [control.input for control in controls],
         lambda: MINE,
         None,
         preset,
         trigger_mode="always_last",
-        **QUIET,
+        **BACKGROUND,
     )
 
 
 def positions(preset: str) -> list[Any]:
     """Where the dials stand for a preset; somebody's own settings stay where they are."""
-    if preset not in PATIENTS:
-        return [gr.skip()] * len(astuple(Patient()))
-    depth, *rest = astuple(PATIENTS[preset])
+    if preset not in INIT_PRESETS:
+        return [gr.skip()] * len(astuple(InitSetup()))
+    depth, *rest = astuple(INIT_PRESETS[preset])
     return [str(depth), *rest]
 
 
@@ -161,13 +168,13 @@ def patient(
     batchnorm: bool,
     tanh: bool,
     zero: bool,
-) -> Patient:
+) -> InitSetup:
     """The dials as a Patient. A slider has two decimals: 1.67 stands for Kaiming's 5/3."""
     gain, bias, output_gain, output_bias = (
         min(max(float(x or 0), 0.0), 10.0) for x in (gain, bias, output_gain, output_bias)
     )
     gain = KAIMING if abs(gain - KAIMING) < 0.005 else gain
-    return Patient(
+    return InitSetup(
         DEPTHS.get(depth, 1),
         gain,
         bool(fan_in),
@@ -180,11 +187,11 @@ def patient(
     )
 
 
-def _known_words(workbench: Workbench) -> Callable[[Corpus], Words]:
+def _known_words(app: AppContext) -> Callable[[Corpus], Words]:
     """The examples of a list that all share are cut once: of names when the page is made, of the
     others when somebody looks at them first, and anew when another list takes their place."""
-    shared = workbench.library.corpora
-    lecture = lecture_words(workbench.library.settings.corpora)
+    shared = app.library.corpora
+    lecture = lecture_words(app.library.settings.corpora)
     known: dict[str, tuple[str, Words]] = {}  # by name, with the sha256 of the list
 
     def find(corpus: Corpus) -> Words:
@@ -201,10 +208,10 @@ def _known_words(workbench: Workbench) -> Callable[[Corpus], Words]:
     return find
 
 
-def show(words: Words, start: Patient, *, view: str, version: int) -> tuple[Any, ...]:
+def show(words: Words, start: InitSetup, *, view: str, version: int) -> tuple[Any, ...]:
     """Histograms, saturation map, table of layers, ladder of starts, and where all is from."""
     size = len(words.vocabulary)
-    seen, examples = examine(start, words.data, vocab_size=size)
+    seen, examples = probe_init(start, words.data, vocab_size=size)
     names, tanh = probe_names(seen), seen.of_kind("Tanh")
     picture = None
     if tanh:
@@ -266,13 +273,13 @@ def layer_table(seen: Probe, names: dict[str, str]) -> str:
     return "\n".join(rows)
 
 
-def ladder_table(words: Words, start: Patient) -> str:
+def ladder_table(words: Words, start: InitSetup) -> str:
     """The first loss of each start with as many layers, the one on the screen in bold."""
     rows = ["| start | first loss | saturated |", "|:--|--:|--:|"]
-    size, own = len(words.vocabulary), start not in PATIENTS.values()
-    listed = {name: p for name, p in PATIENTS.items() if p.depth == start.depth}
+    size, own = len(words.vocabulary), start not in INIT_PRESETS.values()
+    listed = {name: p for name, p in INIT_PRESETS.items() if p.depth == start.depth}
     for name, candidate in (listed | ({"yours": start} if own else {})).items():
-        seen, _ = examine(candidate, words.data, vocab_size=size)
+        seen, _ = probe_init(candidate, words.data, vocab_size=size)
         tanh = seen.of_kind("Tanh")
         most = percent(max(r.saturation for r in tanh)) if tanh else ""
         cells = [name, f"{seen.loss:.4f}", most]

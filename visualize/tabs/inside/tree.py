@@ -15,13 +15,13 @@ from makemore.vocabulary import UnknownLetter
 from visualize.components.tree import tree, tree_value
 from visualize.figures import percent
 from visualize.page.lesson import lesson_panel
-from visualize.page.state import Workbench
-from visualize.tabs.inside.view import Need, Section
+from visualize.page.state import AppContext
+from visualize.tabs.inside.view import Requirement, Section
 
 LONGEST = 24
 
 
-def build(workbench: Workbench, shared: dict[str, gr.components.Component]) -> Section:
+def build(app: AppContext, shared: dict[str, gr.components.Component]) -> Section:
     """Lay out this part. shared: controls of the whole tab that the lesson may set too."""
     with gr.Column() as box, gr.Row(elem_classes="lab-row"):
         with gr.Column(elem_classes="lab-figure"):
@@ -41,20 +41,20 @@ def build(workbench: Workbench, shared: dict[str, gr.components.Component]) -> S
             controls = {"word": word, "position": position}
             lesson_panel(
                 "inside-tree",
-                workbench=workbench,
+                app=app,
                 code=(wavenet, grow_tree),
                 controls=shared | controls,
             )
     return Section(box, controls, [picture, note], show, need_tree)
 
 
-def need_tree(checkpoint: Checkpoint) -> Need | None:
+def need_tree(checkpoint: Checkpoint) -> Requirement | None:
     """Only a WaveNet is a tree; the remedy is one of the same words."""
     if is_tree(checkpoint.model):
         return None
     own = checkpoint.card["corpus"]["name"]
     name = "wavenet-handles" if own == "handles" else "wavenet-names"
-    return Need(
+    return Requirement(
         "**This model is no tree.** It reads all of its letters at once. A WaveNet joins "
         "them two by two.",
         "Open the WaveNet",

@@ -22,7 +22,7 @@ from visualize.components.plotly_view import figure_value, plotly_view
 from visualize.figures import number
 from visualize.figures.curves import update_ratios
 from visualize.page.lesson import lesson_panel
-from visualize.page.state import QUIET, Workbench
+from visualize.page.state import BACKGROUND, AppContext
 from visualize.tabs.inside.layers import need_layers
 from visualize.tabs.inside.view import Section, plain_names, words_note
 
@@ -34,7 +34,7 @@ MOST_WORDS = 40_000
 PACES = {"÷ 100": 0.01, "÷ 10": 0.1, "As trained": 1.0, "× 10": 10.0}
 
 
-def build(workbench: Workbench, shared: dict[str, gr.components.Component]) -> Section:
+def build(app: AppContext, shared: dict[str, gr.components.Component]) -> Section:
     """Lay out this part. shared: controls of the whole tab that the lesson may set too."""
     with gr.Column() as box, gr.Row(elem_classes="lab-row"):
         with gr.Column(elem_classes="lab-figure"):
@@ -53,45 +53,45 @@ def build(workbench: Workbench, shared: dict[str, gr.components.Component]) -> S
             note = gr.Markdown(elem_id="pace-note", elem_classes="lab-note")
             lesson_panel(
                 "inside-updates",
-                workbench=workbench,
+                app=app,
                 controls=shared | {"pace": pace},
                 code=(watch_updates, verdict),
             )
     outputs, part = [picture, table, note], shared["part"]
 
     def live(model, own, shown, factor):
-        checkpoint = workbench.checkpoint(model, own)
+        checkpoint = app.checkpoint(model, own)
         if shown != "Pace of learning" or need_layers(checkpoint):
             yield [gr.skip()] * len(outputs)
             return
-        corpus = workbench.corpus(checkpoint, own)
-        yield from watched(checkpoint, corpus, factor, workbench=workbench)
+        corpus = app.corpus(checkpoint, own)
+        yield from watched(checkpoint, corpus, factor, app=app)
 
     gr.on(
-        [part.change, workbench.changed, pace.change, again.click],
+        [part.change, app.changed, pace.change, again.click],
         live,
-        [workbench.model, workbench.own, part, pace],
+        [app.model, app.own, part, pace],
         outputs,
         trigger_mode="always_last",
         concurrency_limit=20,
-        **QUIET,
+        **BACKGROUND,
     )
     return Section(box, {}, [], lambda checkpoint, corpus, version: [], need_layers)
 
 
 def watched(
-    checkpoint: Checkpoint, corpus: Corpus, factor: str, *, workbench: Workbench
+    checkpoint: Checkpoint, corpus: Corpus, factor: str, *, app: AppContext
 ) -> Iterator[tuple[Any, str, str]]:
     """The picture, the table and a sentence, again and again while the net trains."""
     recipe = paced(checkpoint.recipe, PACES.get(factor, 1.0))
-    with workbench.slot:
+    with app.compute_slot:
         run = start_run(recipe, corpus.words[:MOST_WORDS])
     records = watch_updates(run, steps=STEPS, every=1)
     while True:
-        with workbench.slot:
+        with app.compute_slot:
             seen = _slice(records, first=run.step == 0)
         if seen is not None and len(seen.steps):
-            yield shown(seen, run, corpus, version=workbench.version())
+            yield shown(seen, run, corpus, version=app.version())
         if seen is None or seen.done or run.seconds > MOST_SECONDS:
             return
 

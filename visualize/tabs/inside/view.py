@@ -11,7 +11,7 @@ import numpy as np
 
 from makemore.checkpoint.checkpoint import Checkpoint
 from makemore.corpora.corpus import Corpus
-from makemore.examples import Windows
+from makemore.examples import Examples
 from makemore.probe import (
     SATURATED,
     Histogram,
@@ -37,7 +37,7 @@ KIND_WORDS = {
 
 
 @dataclass(frozen=True)
-class Need:
+class Requirement:
     """What a model lacks for a part of the tab: a sentence, and a checkpoint that has it."""
 
     sentence: str
@@ -60,14 +60,14 @@ class Section:
     controls: dict[str, gr.components.Component]
     outputs: list[gr.components.Component]
     refresh: Callable[..., Sequence[Any]]
-    need: Callable[[Checkpoint], Need | None] = field(default=lambda checkpoint: None)
+    need: Callable[[Checkpoint], Requirement | None] = field(default=lambda checkpoint: None)
 
 
 @dataclass(frozen=True)
 class Batch:
     """Examples, and the letters to write them with."""
 
-    examples: Windows
+    examples: Examples
     vocabulary: Vocabulary
 
 

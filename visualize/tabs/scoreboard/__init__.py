@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from makemore.analysis.ngram_orders import Order
+from makemore.analysis.ngram_orders import SplitNgram
 from makemore.checkpoint.checkpoint import Checkpoint
 from makemore.evaluation import bits, mean_loss, random_guess
 from makemore.recipes import RECIPES
@@ -19,7 +19,7 @@ from makemore.vocabulary import Vocabulary
 from visualize.components.table import table, table_value
 from visualize.page.lesson import lesson_panel
 from visualize.page.library import Library
-from visualize.page.state import CLICKED, QUIET, Own, Workbench, model_title
+from visualize.page.state import BACKGROUND, CLICK_EVENT, AppContext, SessionModel, model_title
 from visualize.tabs.bigrams.orders import orders_of
 
 COLUMNS = (
@@ -56,7 +56,7 @@ class Row:
     vocabulary: Vocabulary | None = None
 
 
-def build(workbench: Workbench) -> None:
+def build(app: AppContext) -> None:
     """Lay out the tab and wire it."""
     speeds = gr.State({})
     with gr.Row(elem_classes="lab-controls"):
@@ -73,49 +73,45 @@ def build(workbench: Workbench) -> None:
         )
     board = table(elem_id="board-table", label="scoreboard")
     with gr.Column(elem_classes="lab-lesson"):
-        lesson_panel(
-            "scoreboard", workbench=workbench, controls={"unit": unit}, code=(mean_loss, Order)
-        )
+        lesson_panel("scoreboard", app=app, controls={"unit": unit}, code=(mean_loss, SplitNgram))
 
     def refresh(model, own, chosen, measured):
-        found = rows(workbench, own)
+        found = rows(app, own)
         return show(
             found,
             chosen,
             measured,
-            chosen_model=workbench.checkpoint(model, own).name,
-            version=workbench.version(),
+            chosen_model=app.checkpoint(model, own).name,
+            version=app.version(),
         )
 
     def timed(model, own, chosen):
         measured: dict[str, float] = {}
-        found, strong = rows(workbench, own), workbench.checkpoint(model, own).name
+        found, strong = rows(app, own), app.checkpoint(model, own).name
         for row in found:
-            with workbench.slot:
+            with app.compute_slot:
                 measured[_key(row)] = words_a_second(row)
             yield (
                 measured,
-                show(found, chosen, measured, chosen_model=strong, version=workbench.version()),
+                show(found, chosen, measured, chosen_model=strong, version=app.version()),
             )
 
     def picked(own, event: gr.EventData):
-        found, index = rows(workbench, own), getattr(event, "index", None)
+        found, index = rows(app, own), getattr(event, "index", None)
         fits = isinstance(index, int) and 0 <= index < len(found) and found[index].checkpoint
         return found[index].checkpoint if fits else gr.skip()
 
-    board.value = refresh(workbench.default().name, None, unit.value, {})
-    workbench.on([workbench.changed, unit.change], refresh, [unit, speeds], [board])
-    measured = measure.click(
-        timed, [workbench.model, workbench.own, unit], [speeds, board], **QUIET
-    )
+    board.value = refresh(app.default().name, None, unit.value, {})
+    app.on([app.changed, unit.change], refresh, [unit, speeds], [board])
+    measured = measure.click(timed, [app.model, app.own, unit], [speeds, board], **BACKGROUND)
     # Unit or model may have changed on the way; at last the board is drawn as they stand then.
-    measured.then(refresh, [workbench.model, workbench.own, unit, speeds], board, **QUIET)
-    board.pick(picked, workbench.own, workbench.model, **CLICKED)
+    measured.then(refresh, [app.model, app.own, unit, speeds], board, **BACKGROUND)
+    board.pick(picked, app.own, app.model, **CLICK_EVENT)
 
 
-def rows(workbench: Workbench, own: Own | None) -> list[Row]:
+def rows(app: AppContext, own: SessionModel | None) -> list[Row]:
     """All models: shipped, of this session, n-grams of the lists at hand; best dev first."""
-    found = [*map(_trained, workbench.checkpoints(own)), *_counted(workbench.library)]
+    found = [*map(_trained, app.checkpoints(own)), *_counted(app.library)]
     return sorted(found, key=lambda row: (row.words != "names", row.words, _judged(row)))
 
 

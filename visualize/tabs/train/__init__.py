@@ -11,50 +11,50 @@ import numpy as np
 from makemore.corpora.registry import CorpusSettings
 from makemore.training import start_run, train
 from visualize.components.curve import curve as curve_view
-from visualize.components.names import names
 from visualize.components.plotly_view import plotly_view
+from visualize.components.word_tiles import word_tiles
 from visualize.page.lesson import lesson_panel
-from visualize.page.state import QUIET, Workbench
+from visualize.page.state import BACKGROUND, AppContext
 from visualize.tabs.train import events
 from visualize.tabs.train.files import build_files
 from visualize.tabs.train.run import Bench
 from visualize.tabs.train.settings import KINDS, RECIPE_OF, Limits, Settings
 from visualize.tabs.train.show import curve, status, words_line
-from visualize.tabs.train.studio import Studio, lower_rate
+from visualize.tabs.train.studio import TrainingSession, lower_rate
 
 FIRST = "quick-mlp-bn"
 
 
-def build(workbench: Workbench, limits: Limits = Limits()) -> None:
+def build(app: AppContext, limits: Limits = Limits()) -> None:
     """Lay out the tab and wire it."""
-    bench, studio = Bench(workbench.hall, workbench.slot, limits), gr.State(Studio())
+    bench, studio = Bench(app.hall, app.compute_slot, limits), gr.State(TrainingSession())
     with gr.Row(elem_classes="lab-row"):
         with gr.Column(elem_classes="lab-figure"):
-            buttons, outputs = _figure(studio.value, workbench)
+            buttons, outputs = _figure(studio.value, app)
         with gr.Column(elem_classes="lab-side"):
-            recipe, words, told, controls = _choices(workbench, limits)
+            recipe, words, told, controls = _choices(app, limits)
             start = gr.State("")  # a recipe that a lesson's button begins with
             finder = _finder()
             files = build_files()
             lesson_panel(
                 "train",
-                workbench=workbench,
+                app=app,
                 code=(train, start_run),
                 controls={"start": start, "recipe": recipe, "words": words, **controls},
             )
-    inputs = [studio, workbench.model, workbench.own, recipe, words, *controls.values()]
-    tab = _Tab(workbench, bench, inputs, outputs)
+    inputs = [studio, app.model, app.own, recipe, words, *controls.values()]
+    tab = _Tab(app, bench, inputs, outputs)
     running = _wire_training(tab, buttons, outputs, controls)
     _wire_choices(tab, recipe, words, told, controls)
     _wire_start(tab, start, recipe, words, controls)
     running.append(_wire_finder(tab, finder, controls["lr"]))
     files.wire(tab, running)
     buttons["stop"].click(
-        lambda studio: events.stop(studio, workbench),
+        lambda studio: events.stop(studio, app),
         studio,
         list(outputs.values()),
         cancels=running,
-        **QUIET,
+        **BACKGROUND,
     )
 
 
@@ -62,14 +62,14 @@ class _Tab:
     """What every handler needs: the shared things, and the controls that say what is asked."""
 
     def __init__(
-        self, workbench: Workbench, bench: Bench, inputs: list, outputs: dict[str, Any]
+        self, app: AppContext, bench: Bench, inputs: list, outputs: dict[str, Any]
     ) -> None:
-        self.workbench, self.bench = workbench, bench
+        self.app, self.bench = app, bench
         self.inputs, self.outputs = inputs, list(outputs.values())
         self.studio = inputs[0]
 
     def ask(self, model: str, own: Any, recipe: str, words: str, *values: Any) -> events.Asked:
-        return events.asked(self.workbench, self.bench, model, own, recipe, words, values)
+        return events.asked(self.app, self.bench, model, own, recipe, words, values)
 
     def only_status(self, said: str) -> list:
         return [said, *[gr.skip()] * (len(self.outputs) - 1)]
@@ -77,7 +77,7 @@ class _Tab:
     def handler(self, act: Callable[..., Any]) -> Callable[..., Any]:
         """act(studio, asked) with plain sentences for what cannot be."""
 
-        def handle(studio: Studio, *values: Any) -> Any:
+        def handle(studio: TrainingSession, *values: Any) -> Any:
             try:
                 return act(studio, self.ask(*values))
             except ValueError as error:
@@ -88,7 +88,7 @@ class _Tab:
     def stream(self, act: Callable[..., Iterator]) -> Callable[..., Iterator]:
         """The same for a generator."""
 
-        def handle(studio: Studio, *values: Any) -> Iterator:
+        def handle(studio: TrainingSession, *values: Any) -> Iterator:
             try:
                 yield from act(studio, self.ask(*values))
             except ValueError as error:
@@ -97,7 +97,7 @@ class _Tab:
         return handle
 
 
-def _figure(studio: Studio, workbench: Workbench) -> tuple[dict, dict]:
+def _figure(studio: TrainingSession, app: AppContext) -> tuple[dict, dict]:
     """Buttons, curve, losses and samples; (buttons, outputs in the order of OUTPUTS)."""
     with gr.Row(elem_classes="lab-controls"):
         button = {
@@ -126,9 +126,7 @@ def _figure(studio: Studio, workbench: Workbench) -> tuple[dict, dict]:
         elem_classes="lab-button",
         variant="primary",
     )
-    picture = curve_view(
-        curve(studio, version=workbench.version()), elem_id="train-curve", height=360
-    )
+    picture = curve_view(curve(studio, version=app.version()), elem_id="train-curve", height=360)
     earlier = gr.CheckboxGroup(
         [],
         visible=False,
@@ -137,7 +135,7 @@ def _figure(studio: Studio, workbench: Workbench) -> tuple[dict, dict]:
     )
     with gr.Row(elem_classes="lab-pair"):
         with gr.Column():
-            samples = names(elem_id="train-samples", label="words of the model as it is now")
+            samples = word_tiles(elem_id="train-samples", label="words of the model as it is now")
         with gr.Column():
             losses = gr.Markdown(elem_id="train-losses", elem_classes="lab-card")
             verdict = gr.Markdown(elem_id="train-verdict", elem_classes=["lab-card", "lab-note"])
@@ -161,7 +159,7 @@ def _figure(studio: Studio, workbench: Workbench) -> tuple[dict, dict]:
 
 
 def _choices(
-    workbench: Workbench, limits: Limits
+    app: AppContext, limits: Limits
 ) -> tuple[gr.Dropdown, gr.Radio, gr.Markdown, dict[str, Any]]:
     recipe = gr.Dropdown(
         [(each.title, name) for name, each in RECIPE_OF.items()],
@@ -172,7 +170,7 @@ def _choices(
     words = gr.Radio(
         [events.SIDEBAR, events.LECTURE], value=events.SIDEBAR, label="Words", elem_id="train-words"
     )
-    corpus = workbench.corpus(workbench.default(), None)
+    corpus = app.corpus(app.default(), None)
     told = gr.Markdown(
         words_line(corpus.source, len(corpus), corpus.synthetic, limits.words),
         elem_id="train-told",
@@ -243,24 +241,24 @@ def _finder() -> dict[str, Any]:
 
 def _wire_training(tab: _Tab, buttons: dict, outputs: dict, controls: dict) -> list:
     """Start, step, reset, new seed, the offer. Returns the events that a stop cancels."""
-    workbench, bench = tab.workbench, tab.bench
-    shared = {**QUIET, "concurrency_limit": 40, "concurrency_id": "train"}
+    app, bench = tab.app, tab.bench
+    shared = {**BACKGROUND, "concurrency_limit": 40, "concurrency_id": "train"}
 
-    def offered(studio: Studio) -> tuple[float, int]:
+    def offered(studio: TrainingSession) -> tuple[float, int]:
         live = studio.live
-        if live is None or live.blown is None:
+        if live is None or live.diverged_at is None:
             return gr.skip(), gr.skip()
-        return lower_rate(live.blown[1]), 0
+        return lower_rate(live.diverged_at[1]), 0
 
-    whole = tab.stream(lambda studio, ask: events.go(studio, workbench, bench, ask))
-    one = tab.stream(lambda studio, ask: events.go(studio, workbench, bench, ask, steps=1))
-    anew = tab.handler(lambda studio, ask: events.reset(studio, workbench, bench, ask))
+    whole = tab.stream(lambda studio, ask: events.go(studio, app, bench, ask))
+    one = tab.stream(lambda studio, ask: events.go(studio, app, bench, ask, steps=1))
+    anew = tab.handler(lambda studio, ask: events.reset(studio, app, bench, ask))
     running = [
         buttons["go"].click(whole, tab.inputs, tab.outputs, **shared),
         buttons["one"].click(one, tab.inputs, tab.outputs, **shared),
     ]
     lower = buttons["offer"].click(
-        offered, tab.studio, [controls["lr"], controls["later_at"]], **QUIET
+        offered, tab.studio, [controls["lr"], controls["later_at"]], **BACKGROUND
     )
     running.append(lower.then(whole, tab.inputs, tab.outputs, **shared))
     # An hour after a page was closed Gradio lets go of its states, but only of those that an event
@@ -271,31 +269,31 @@ def _wire_training(tab: _Tab, buttons: dict, outputs: dict, controls: dict) -> l
         tab.studio,
         tab.studio,
         queue=False,
-        **QUIET,
+        **BACKGROUND,
     )
-    buttons["reset"].click(anew, tab.inputs, tab.outputs, cancels=list(running), **QUIET)
+    buttons["reset"].click(anew, tab.inputs, tab.outputs, cancels=list(running), **BACKGROUND)
     drawn = buttons["new-seed"].click(
         lambda: int(np.random.default_rng().integers(1, 10**6)),
         None,
         controls["seed"],
         cancels=list(running),
-        **QUIET,
+        **BACKGROUND,
     )
-    drawn.then(anew, tab.inputs, tab.outputs, **QUIET)
+    drawn.then(anew, tab.inputs, tab.outputs, **BACKGROUND)
     outputs["earlier"].input(
         lambda studio, shown: _forget(studio, shown, tab),
         [tab.studio, outputs["earlier"]],
         [outputs["curve"], outputs["earlier"]],
-        **QUIET,
+        **BACKGROUND,
     )
     return running
 
 
-def _forget(studio: Studio, shown: list[str], tab: _Tab) -> tuple:
+def _forget(studio: TrainingSession, shown: list[str], tab: _Tab) -> tuple:
     studio.forget([trace.label for trace in studio.earlier if trace.label not in shown])
     labels = [trace.label for trace in reversed(studio.earlier)]
     return (
-        curve(studio, version=tab.workbench.version()),
+        curve(studio, version=tab.app.version()),
         gr.update(choices=labels, value=labels, visible=bool(labels)),
     )
 
@@ -305,7 +303,7 @@ def _wire_choices(
 ) -> None:
     """A recipe fills the controls; a changed control is told; the words are named."""
 
-    def adjust(studio: Studio, *values: Any) -> list:
+    def adjust(studio: TrainingSession, *values: Any) -> list:
         try:
             ask = tab.ask(*values)
         except ValueError as error:
@@ -314,12 +312,14 @@ def _wire_choices(
         line = words_line(corpus.source, len(corpus), corpus.synthetic, tab.bench.limits.words)
         return [*events.adjusted(studio, ask), line]
 
-    corpora = tab.workbench.library.settings.corpora
-    recipe.input(lambda name: filled(name, corpora), recipe, [*controls.values(), words], **QUIET)
+    corpora = tab.app.library.settings.corpora
+    recipe.input(
+        lambda name: filled(name, corpora), recipe, [*controls.values(), words], **BACKGROUND
+    )
     said, button = tab.outputs[0], tab.outputs[events.OUTPUTS.index("go")]
     gr.on(
         [
-            tab.workbench.changed,
+            tab.app.changed,
             words.change,
             recipe.change,
             *(control.change for control in controls.values()),
@@ -328,7 +328,7 @@ def _wire_choices(
         tab.inputs,
         [said, button, told],
         trigger_mode="always_last",
-        **QUIET,
+        **BACKGROUND,
     )
 
 
@@ -340,9 +340,9 @@ def _wire_start(
     def chosen(name: str) -> list:
         if name not in RECIPE_OF:
             return [gr.skip()] * (len(controls) + 3)
-        return ["", name, *filled(name, tab.workbench.library.settings.corpora)]
+        return ["", name, *filled(name, tab.app.library.settings.corpora)]
 
-    start.change(chosen, start, [start, recipe, *controls.values(), words], **QUIET)
+    start.change(chosen, start, [start, recipe, *controls.values(), words], **BACKGROUND)
 
 
 def filled(name: str, corpora: CorpusSettings) -> list:
@@ -361,18 +361,18 @@ def rate_on(label: str) -> Any:
 
 
 def _wire_finder(tab: _Tab, finder: dict, lr: gr.Number) -> Any:
-    def find(studio: Studio, *values: Any) -> Iterator:
+    def find(studio: TrainingSession, *values: Any) -> Iterator:
         try:
-            yield from events.finding(studio, tab.workbench, tab.bench, tab.ask(*values))
+            yield from events.finding(studio, tab.app, tab.bench, tab.ask(*values))
         except ValueError as error:
             yield gr.skip(), events.words_of_error(error), gr.skip()
 
-    finder["use"].click(rate_on, finder["use"], lr, **QUIET)
+    finder["use"].click(rate_on, finder["use"], lr, **BACKGROUND)
     return finder["start"].click(
         find,
         tab.inputs,
         [finder["picture"], finder["said"], finder["use"]],
         concurrency_limit=40,
         concurrency_id="train",
-        **QUIET,
+        **BACKGROUND,
     )

@@ -17,11 +17,11 @@ from makemore.recipes import Recipe
 from visualize.components.plotly_view import figure_value
 from visualize.figures.rates import rates
 from visualize.page.library import LibrarySettings
-from visualize.page.state import Own, Workbench, plain, sentence
+from visualize.page.state import AppContext, SessionModel, plain, sentence
 from visualize.tabs.train.run import ASK_AGAIN, Bench, Step, training
 from visualize.tabs.train.settings import RECIPE_OF, Settings, check_size, checked, recipe_of
 from visualize.tabs.train.show import curve, drawn_words, losses_table, status, verdict_words
-from visualize.tabs.train.studio import Studio, go_on_with, lower_rate
+from visualize.tabs.train.studio import TrainingSession, go_on_with, lower_rate
 
 OUTPUTS = ("status", "curve", "losses", "verdict", "samples", "earlier", "go", "stop", "offer")
 SIDEBAR, LECTURE = "As in the sidebar", "The lectures’ names.txt"
@@ -38,10 +38,10 @@ class Asked:
 
 
 def asked(
-    workbench: Workbench,
+    app: AppContext,
     bench: Bench,
     model: str,
-    own: Own | None,
+    own: SessionModel | None,
     recipe: str,
     words: str,
     values: Sequence[Any],
@@ -52,9 +52,9 @@ def asked(
     settings = checked(list(values), bench.limits)
     recipe_of(RECIPE_OF[recipe], settings).check()
     corpus = (
-        _lecture_words(workbench.library.settings)
+        _lecture_words(app.library.settings)
         if words == LECTURE
-        else workbench.corpus(workbench.checkpoint(model, own), own)
+        else app.corpus(app.checkpoint(model, own), own)
     )
     return Asked(RECIPE_OF[recipe], settings, corpus)
 
@@ -69,7 +69,7 @@ def _lecture_words(settings: LibrarySettings) -> Corpus:
     return load_corpus("names.txt", settings=settings.corpora)
 
 
-def fits(studio: Studio, ask: Asked) -> bool:
+def fits(studio: TrainingSession, ask: Asked) -> bool:
     """Whether the live run is the one that the controls ask for."""
     live = studio.live
     return (
@@ -81,10 +81,10 @@ def fits(studio: Studio, ask: Asked) -> bool:
 
 
 def go(
-    studio: Studio, workbench: Workbench, bench: Bench, ask: Asked, *, steps: int | None = None
+    studio: TrainingSession, app: AppContext, bench: Bench, ask: Asked, *, steps: int | None = None
 ) -> Iterator[list]:
     """Train: the live run goes on if the controls still ask for it, otherwise a new one begins."""
-    studio.take_over()
+    studio.cancel_previous()
     with studio.lock:
         if not fits(studio, ask):
             studio.begin(ask.base, ask.settings, ask.corpus, bench.limits)
@@ -93,17 +93,17 @@ def go(
     if studio.live.over:
         yield page(
             studio,
-            workbench,
+            app,
             None,
             extra=(
                 " It cannot go on: raise the steps, or start over with **Reset** or **New seed**."
             ),
         )
         return
-    yield from _watched(studio, workbench, training(studio, bench, steps=steps))
+    yield from _watched(studio, app, training(studio, bench, steps=steps))
 
 
-def _watched(studio: Studio, workbench: Workbench, steps: Iterator[Step]) -> Iterator[list]:
+def _watched(studio: TrainingSession, app: AppContext, steps: Iterator[Step]) -> Iterator[list]:
     """The steps of a training as updates of the page."""
     last, drawn, began = None, float("-inf"), False
     for last in steps:
@@ -114,12 +114,12 @@ def _watched(studio: Studio, workbench: Workbench, steps: Iterator[Step]) -> Ite
         if last.kind != "train":
             break
         seconds = studio.live.run.seconds
-        update = page(studio, workbench, last, draw=seconds - drawn > SAMPLE_EVERY, first=not began)
+        update = page(studio, app, last, draw=seconds - drawn > SAMPLE_EVERY, first=not began)
         if seconds - drawn > SAMPLE_EVERY:
             drawn = seconds
         began = True
         yield update
-    yield page(studio, workbench, last if last and last.kind not in ("train", "wait") else None)
+    yield page(studio, app, last if last and last.kind not in ("train", "wait") else None)
 
 
 def busy(began: bool) -> list:
@@ -132,21 +132,21 @@ def busy(began: bool) -> list:
     return [gr.skip()] * 5 + [*buttons, gr.skip()]
 
 
-def reset(studio: Studio, workbench: Workbench, bench: Bench, ask: Asked) -> list:
+def reset(studio: TrainingSession, app: AppContext, bench: Bench, ask: Asked) -> list:
     """The run that the controls ask for, at its start."""
-    studio.take_over()
+    studio.cancel_previous()
     with studio.lock:
         studio.begin(ask.base, ask.settings, ask.corpus, bench.limits)
-    return page(studio, workbench, None)
+    return page(studio, app, None)
 
 
-def stop(studio: Studio, workbench: Workbench) -> list:
+def stop(studio: TrainingSession, app: AppContext) -> list:
     """Whatever goes on ends with its slice; what there is then is shown."""
-    studio.take_over()
-    return page(studio, workbench, None)
+    studio.cancel_previous()
+    return page(studio, app, None)
 
 
-def adjusted(studio: Studio, ask: Asked) -> list:
+def adjusted(studio: TrainingSession, ask: Asked) -> list:
     """The controls were changed: rates and steps count at once, the rest in the next run."""
     if studio.live is None or not fits(studio, ask):
         said = (
@@ -171,8 +171,8 @@ def adjusted(studio: Studio, ask: Asked) -> list:
 
 
 def page(
-    studio: Studio,
-    workbench: Workbench,
+    studio: TrainingSession,
+    app: AppContext,
     step: Step | None,
     *,
     draw: bool = True,
@@ -181,14 +181,14 @@ def page(
 ) -> list:
     """One update for each of OUTPUTS. While training goes on only what moves is sent."""
     with studio.lock:
-        live, version = studio.live, workbench.version()
+        live, version = studio.live, app.version()
         training_now = step is not None and step.kind == "train"
         moving = [status(live, step) + extra, curve(studio, version=version)]
         samples = drawn_words(live, version=version) if draw else gr.skip()
         if training_now and not first:
             return [*moving, gr.skip(), gr.skip(), samples, *[gr.skip()] * 4]
         labels = [trace.label for trace in reversed(studio.earlier)]
-        offered = live is not None and live.blown is not None
+        offered = live is not None and live.diverged_at is not None
         name = "Continue" if live is not None and live.run.step and not live.over else "Train"
         return [
             *moving,
@@ -202,35 +202,35 @@ def page(
         ]
 
 
-def _offer(studio: Studio) -> str:
+def _offer(studio: TrainingSession) -> str:
     live = studio.live
     where = f"step {live.run.step:,}" if live.run.step else "the start"
     return f"Go on from {where} with learning rate {lower_rate(live.blown[1]):g}"
 
 
-def finding(studio: Studio, workbench: Workbench, bench: Bench, ask: Asked) -> Iterator[tuple]:
+def finding(studio: TrainingSession, app: AppContext, bench: Bench, ask: Asked) -> Iterator[tuple]:
     """The learning-rate finder: (figure, sentence, button) as it goes."""
-    job, words = studio.take_over(), ask.corpus.words[: bench.limits.words]
+    job, words = studio.cancel_previous(), ask.corpus.words[: bench.limits.words]
     recipe = recipe_of(ask.base, ask.settings)
     check_size(ask.settings, words[: recipe.first_words], bench.limits)
     found = find_rate(recipe, words, slice_seconds=bench.limits.slice_seconds)
     tried = None
     while studio.job == job:
-        if not bench.slot.acquire(timeout=ASK_AGAIN):
+        if not bench.compute_slot.acquire(timeout=ASK_AGAIN):
             continue
         try:
             latest = next(found, None)
         finally:
-            bench.slot.release()
+            bench.compute_slot.release()
         if latest is None:
             break
         tried = latest
-        yield _finder(tried, workbench)
+        yield _finder(tried, app)
     if tried is None:
         yield gr.skip(), "Nothing was tried.", gr.skip()
 
 
-def _finder(tried: Tried, workbench: Workbench) -> tuple:
+def _finder(tried: Tried, app: AppContext) -> tuple:
     figure = rates(tried.exponents, tried.losses, suggested=tried.suggested)
     count, best = len(tried.losses), tried.suggested
     title = f"{count:,} learning rates tried"
@@ -238,13 +238,13 @@ def _finder(tried: Tried, workbench: Workbench) -> tuple:
     if best is not None:
         title += f"; the valley’s middle is at {best:.2g}"
     if tried.done:
-        blown = " Beyond the last point the loss blew up." if tried.diverged else ""
+        beyond = " Beyond the last point the loss blew up." if tried.diverged else ""
         said = (
-            f"The loss is lowest around a rate of **{best:.2g}**.{blown}"
+            f"The loss is lowest around a rate of **{best:.2g}**.{beyond}"
             if best
-            else f"No valley: with none of these rates does the loss fall.{blown}"
+            else f"No valley: with none of these rates does the loss fall.{beyond}"
         )
-    value = figure_value(figure, title=title, version=workbench.version(), zoom="rates")
+    value = figure_value(figure, title=title, version=app.version(), zoom="rates")
     button = gr.update(visible=tried.done and best is not None, value=f"Use {best or 0:.2g}")
     return value, said, button
 

@@ -10,11 +10,18 @@ import gradio as gr
 
 from makemore.checkpoint.checkpoint import CheckpointError
 from visualize.page.downloads import download_button
-from visualize.page.state import QUIET, Own, model_title, nats_and_bits, plain, sentence
+from visualize.page.state import (
+    BACKGROUND,
+    SessionModel,
+    model_title,
+    nats_and_bits,
+    plain,
+    sentence,
+)
 from visualize.tabs.train import events
 from visualize.tabs.train.keep import kept_run, script_file, uploaded, zip_file
 from visualize.tabs.train.run import measured
-from visualize.tabs.train.studio import Studio
+from visualize.tabs.train.studio import TrainingSession
 
 NOTHING = "There is no run yet: press Train first."
 
@@ -30,14 +37,14 @@ class Files:
 
     def wire(self, tab: Any, running: list) -> None:
         """tab: the Train tab's handlers; running: what keeping a run stops."""
-        workbench, bench = tab.workbench, tab.bench
+        app, bench = tab.app, tab.bench
 
-        def keep(studio: Studio, own: Own | None) -> Iterator[list]:
-            yield from keeping(studio, own, workbench, bench)
+        def keep(studio: TrainingSession, own: SessionModel | None) -> Iterator[list]:
+            yield from keeping(studio, own, app, bench)
 
-        def load(files: list[str] | None, own: Own | None) -> list:
+        def load(files: list[str] | None, own: SessionModel | None) -> list:
             try:
-                entry = uploaded(files or [], workbench.library, version=workbench.version())
+                entry = uploaded(files or [], app.library, version=app.version())
             except CheckpointError as error:
                 return [gr.skip(), gr.skip(), f"**{plain(sentence(error))}**"]
             return [
@@ -48,22 +55,20 @@ class Files:
 
         self.keep.click(
             keep,
-            [tab.studio, workbench.own],
-            [workbench.own, workbench.model, self.said, *tab.outputs],
+            [tab.studio, app.own],
+            [app.own, app.model, self.said, *tab.outputs],
             cancels=list(running),
             concurrency_limit=40,
             concurrency_id="train",
-            **QUIET,
+            **BACKGROUND,
         )
-        self.load.upload(
-            load, [self.load, workbench.own], [workbench.own, workbench.model, self.said], **QUIET
-        )
+        self.load.upload(load, [self.load, app.own], [app.own, app.model, self.said], **BACKGROUND)
         with self.box:
             download_button(
                 "Download the chosen model (zip)",
                 elem_id="train-zip",
-                make=lambda *chosen: zip_file(workbench.checkpoint(*chosen)),
-                inputs=[workbench.model, workbench.own],
+                make=lambda *chosen: zip_file(app.checkpoint(*chosen)),
+                inputs=[app.model, app.own],
             )
             download_button(
                 "Download the run as a script", _script, elem_id="train-script", inputs=[tab.studio]
@@ -93,7 +98,9 @@ def build_files() -> Files:
     return Files(box, keep, load, said)
 
 
-def keeping(studio: Studio, own: Own | None, workbench: Any, bench: Any) -> Iterator[list]:
+def keeping(
+    studio: TrainingSession, own: SessionModel | None, app: Any, bench: Any
+) -> Iterator[list]:
     """Stop, measure, and put the run among the session's own models."""
     quiet = [gr.skip()] * len(events.OUTPUTS)
     if studio.live is None:
@@ -102,17 +109,17 @@ def keeping(studio: Studio, own: Own | None, workbench: Any, bench: Any) -> Iter
     for _ in measured(studio, bench):
         yield [gr.skip(), gr.skip(), "Measuring its losses …", *quiet]
     with studio.lock:
-        entry = kept_run(studio.live, workbench.library, version=workbench.version())
+        entry = kept_run(studio.live, app.library, version=app.version())
     losses = entry.checkpoint.losses
     judged = "dev" if "dev" in losses else "train"
     said = (
         f"Kept: {model_title(entry.checkpoint)}, {judged} loss "
         f"{nats_and_bits(losses[judged])}. It is chosen in the sidebar."
     )
-    yield [entry.joined(own), entry.checkpoint.name, said, *events.page(studio, workbench, None)]
+    yield [entry.joined(own), entry.checkpoint.name, said, *events.page(studio, app, None)]
 
 
-def _script(studio: Studio) -> str:
+def _script(studio: TrainingSession) -> str:
     if studio.live is None:
         raise gr.Error(NOTHING, print_exception=False)
     with studio.lock:

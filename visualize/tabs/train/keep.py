@@ -15,14 +15,14 @@ from makemore.sampling import Sampling, sample
 from makemore.vocabulary import Vocabulary
 from visualize.page.downloads import temporary
 from visualize.page.library import MAX_SYMBOLS, Library
-from visualize.page.state import Own, model_title
+from visualize.page.state import SessionModel, model_title
 from visualize.tabs.train.settings import KIND_TITLES
-from visualize.tabs.train.studio import Live
+from visualize.tabs.train.studio import ActiveRun
 
 DRAWN = 400  # words that stand for those of an uploaded model, which does not bring its own
 
 
-def kept_run(live: Live, library: Library, *, version: int) -> Own:
+def kept_run(live: ActiveRun, library: Library, *, version: int) -> SessionModel:
     """The live run as it is now, as a checkpoint that nothing changes any more."""
     recipe = live.run.recipe
     kind = KIND_TITLES.get(recipe.model.kind, recipe.model.kind)
@@ -34,10 +34,10 @@ def kept_run(live: Live, library: Library, *, version: int) -> Own:
     name = live.corpus.name
     same = name in library.tables and library.corpora.get(name) is live.corpus
     table = library.tables[name] if same else _table(live.corpus.words, live.corpus)
-    return Own(live.corpus, table, checkpoint)
+    return SessionModel(live.corpus, table, checkpoint)
 
 
-def uploaded(files: Sequence[str], library: Library, *, version: int) -> Own:
+def uploaded(files: Sequence[str], library: Library, *, version: int) -> SessionModel:
     """The checkpoint in these files, with its words or, where they are not here, words drawn from
     it. Raises CheckpointError with a sentence.
     """
@@ -51,13 +51,13 @@ def uploaded(files: Sequence[str], library: Library, *, version: int) -> Own:
     checkpoint = replace(checkpoint, card={**checkpoint.card, "title": title})
     corpus = _words_of(checkpoint, library)
     if corpus is not None:
-        return Own(
+        return SessionModel(
             corpus, library.tables.get(corpus.name) or _table(corpus.words, corpus), checkpoint
         )
     corpus = _drawn(checkpoint)
     card = checkpoint.card
     about = {**card["corpus"], "name": f"words of {_short(card['corpus']['name'])}"}
-    return Own(
+    return SessionModel(
         corpus, _table(corpus.words, corpus), replace(checkpoint, card={**card, "corpus": about})
     )
 
@@ -110,7 +110,7 @@ def zip_file(checkpoint: Checkpoint) -> str:
     return path
 
 
-def script_file(live: Live) -> str:
+def script_file(live: ActiveRun) -> str:
     """train.py and words.txt of a run in one zip; its path."""
     run = live.run
     title = (

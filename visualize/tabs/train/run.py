@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from makemore.evaluation import CHUNK, mean_loss
-from makemore.examples import windows
+from makemore.examples import make_examples
 from makemore.training import train
-from visualize.page.training_queue import Hall
+from visualize.page.training_queue import TrainingQueue
 from visualize.tabs.train.settings import Limits
-from visualize.tabs.train.studio import Live, Studio, recover
+from visualize.tabs.train.studio import ActiveRun, TrainingSession, recover
 
 ASK_AGAIN = 0.2  # seconds between two looks at the queue, or at a slot that is taken
 
@@ -21,8 +21,8 @@ ASK_AGAIN = 0.2  # seconds between two looks at the queue, or at a slot that is 
 class Bench:
     """What the runs of all sessions share: the queue, the slot, the limits."""
 
-    hall: Hall
-    slot: threading.BoundedSemaphore
+    hall: TrainingQueue
+    compute_slot: threading.BoundedSemaphore
     limits: Limits = Limits()
 
 
@@ -39,13 +39,13 @@ class Step:
     left: float = 0.0
 
 
-def training(studio: Studio, bench: Bench, *, steps: int | None = None) -> Iterator[Step]:
+def training(studio: TrainingSession, bench: Bench, *, steps: int | None = None) -> Iterator[Step]:
     """Train the live run, for so many steps or to its end, then measure its losses.
 
     Yields at most every `limits.pause` seconds, never inside the slot. Ends early when another job
     begins in the same studio; leaves the queue however it ends, a closed page included.
     """
-    job, live = studio.take_over(), studio.live
+    job, live = studio.cancel_previous(), studio.live
     ticket = bench.hall.enter()
     try:
         while before := bench.hall.before(ticket):
@@ -53,7 +53,7 @@ def training(studio: Studio, bench: Bench, *, steps: int | None = None) -> Itera
             time.sleep(ASK_AGAIN)
             if studio.job != job:
                 return
-        if live.blown is not None:
+        if live.diverged_at is not None:
             with studio.lock:
                 recover(live)
         last = None
@@ -73,24 +73,24 @@ def training(studio: Studio, bench: Bench, *, steps: int | None = None) -> Itera
 
 
 def _slices(
-    studio: Studio, live: Live, job: int, bench: Bench, steps: int | None
+    studio: TrainingSession, live: ActiveRun, job: int, bench: Bench, steps: int | None
 ) -> Iterator[Step]:
     """Slice after slice; a Step now and then."""
     begun, first, shown = time.monotonic(), live.run.step, 0.0
     until = live.run.step + steps if steps is not None else None
     seconds = bench.limits.first_slice
     while studio.job == job and (until is None or live.run.step < until):
-        if not bench.slot.acquire(timeout=ASK_AGAIN):
+        if not bench.compute_slot.acquire(timeout=ASK_AGAIN):
             yield _step(live, first, begun)  # so that a stop is noticed while others train
             continue
         try:
             ended = _slice(studio, live, job, until, seconds)
         finally:
-            bench.slot.release()
+            bench.compute_slot.release()
         seconds = bench.limits.slice_seconds
         now = time.monotonic()
         if ended or now - begun > bench.limits.seconds:
-            if live.blown is not None or not ended:
+            if live.diverged_at is not None or not ended:
                 yield Step("blown" if ended else "time")
             return
         if now - shown >= bench.limits.pause:
@@ -98,7 +98,9 @@ def _slices(
             yield _step(live, first, begun)
 
 
-def _slice(studio: Studio, live: Live, job: int, until: int | None, seconds: float) -> bool:
+def _slice(
+    studio: TrainingSession, live: ActiveRun, job: int, until: int | None, seconds: float
+) -> bool:
     """Train for so many seconds. True if there is nothing left to do."""
     with studio.lock:
         run, before = live.run, live.losses()
@@ -110,21 +112,21 @@ def _slice(studio: Studio, live: Live, job: int, until: int | None, seconds: flo
             return True
         if progress.diverged:
             seen = [*before.tolist(), *progress.losses]
-            live.blown = (len(seen), run.recipe.lr_at(len(seen)))
+            live.diverged_at = (len(seen), run.recipe.lr_at(len(seen)))
             live.tail = tuple(seen[run.step :])
         stopped_by_dev = progress.done and run.step < min(run.recipe.steps, until or run.step + 1)
         live.over = live.over or (stopped_by_dev and not progress.diverged)
         return progress.done
 
 
-def _step(live: Live, first: int, begun: float) -> Step:
+def _step(live: ActiveRun, first: int, begun: float) -> Step:
     seconds = max(1e-6, time.monotonic() - begun)
     rate = (live.run.step - first) / seconds
     left = (live.run.recipe.steps - live.run.step) / rate if rate > 0 else 0.0
     return Step("train", rate=rate, left=left)
 
 
-def measuring(studio: Studio, live: Live, job: int, bench: Bench) -> Iterator[Step]:
+def measuring(studio: TrainingSession, live: ActiveRun, job: int, bench: Bench) -> Iterator[Step]:
     """The losses on train, dev and test, piece by piece in the slot."""
     losses: dict[str, float] = {}
     for name, words in live.run.split.items():
@@ -133,14 +135,14 @@ def measuring(studio: Studio, live: Live, job: int, bench: Bench) -> Iterator[St
         if name in ("train", "dev"):
             examples = live.run.data if name == "train" else live.run.dev
         else:
-            examples = windows(
+            examples = make_examples(
                 words, live.run.vocabulary, block_size=live.run.recipe.model.block_size
             )
         total, at = 0.0, 0
         while at < len(examples):
             if studio.job != job:
                 return
-            if not bench.slot.acquire(timeout=ASK_AGAIN):
+            if not bench.compute_slot.acquire(timeout=ASK_AGAIN):
                 yield Step("measure")
                 continue
             try:
@@ -151,14 +153,14 @@ def measuring(studio: Studio, live: Live, job: int, bench: Bench) -> Iterator[St
                     total += mean_loss(live.run.model, part) * len(part)
                     at += CHUNK
             finally:
-                bench.slot.release()
+                bench.compute_slot.release()
         losses[name] = total / len(examples)
         yield Step("measure")
     live.final, live.measured = losses, live.run.step
 
 
-def measured(studio: Studio, bench: Bench) -> Iterator[Step]:
+def measured(studio: TrainingSession, bench: Bench) -> Iterator[Step]:
     """Stop whatever goes on and measure the live run where it stands."""
-    job, live = studio.take_over(), studio.live
+    job, live = studio.cancel_previous(), studio.live
     if live.measured != live.run.step:
         yield from measuring(studio, live, job, bench)

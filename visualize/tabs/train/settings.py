@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
-from makemore.models import Start
+from makemore.models import InitConfig
 from makemore.recipes import RECIPES, Recipe
 
 SHORT = ((0, 0.1), (7_000, 0.01))
@@ -171,7 +171,7 @@ def recipe_of(base: Recipe, settings: Settings) -> Recipe:
         n_hidden=settings.n_hidden,
         norm="batch" if other_kind else base.model.norm,
     )
-    start = Start() if other_kind else base.start
+    start = InitConfig() if other_kind else base.start
     if other_kind or settings.gain != shown.gain:
         start = replace(start, gain=settings.gain)
     recipe = replace(

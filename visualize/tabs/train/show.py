@@ -10,19 +10,19 @@ from makemore.evaluation import bits, random_guess
 from makemore.reproduce.verdict import Verdict, has_printed_numbers, is_recipe, verdicts
 from makemore.sampling import Sampling, sample
 from visualize.components.curve import curve_value
-from visualize.components.names import names_value
+from visualize.components.word_tiles import word_tiles_value
 from visualize.figures.curves import Run as Curve
 from visualize.page.training_queue import waiting_words
 from visualize.tabs.train.run import Step
 from visualize.tabs.train.settings import RECIPE_OF
-from visualize.tabs.train.studio import Live, Studio
+from visualize.tabs.train.studio import ActiveRun, TrainingSession
 
 SAMPLES = 8
 SEED = 42
 SMOOTH = (20, 200)  # the mean goes over at least and at most so many steps
 
 
-def status(live: Live | None, step: Step | None) -> str:
+def status(live: ActiveRun | None, step: Step | None) -> str:
     """One line: how far the run has come, how fast it goes, what can be done now."""
     if live is None:
         return (
@@ -36,7 +36,7 @@ def status(live: Live | None, step: Step | None) -> str:
         return f"{done} · {step.rate:,.0f} steps a second · {duration(step.left)} left"
     if step is not None and step.kind == "measure":
         return f"{done} · measuring the losses on train, dev and test …"
-    if live.blown is not None:
+    if live.diverged_at is not None:
         return blown_words(live)
     if live.over:
         early = live.run.step < live.run.recipe.steps
@@ -53,9 +53,9 @@ def status(live: Live | None, step: Step | None) -> str:
     return f"{done} · paused. **Continue** goes on from here."
 
 
-def blown_words(live: Live) -> str:
+def blown_words(live: ActiveRun) -> str:
     """What happened when the loss was no longer a number, and what can be done."""
-    step, rate = live.blown
+    step, rate = live.diverged_at
     back = f"step {live.run.step:,}" if live.run.step else "the start"
     return (
         f"**The loss blew up at step {step:,}.** The learning rate {rate:g} is too high: each "
@@ -71,7 +71,7 @@ def duration(seconds: float) -> str:
     return f"{seconds // 60:.0f} min {seconds % 60:.0f} s"
 
 
-def curve(studio: Studio, *, version: int) -> dict[str, Any]:
+def curve(studio: TrainingSession, *, version: int) -> dict[str, Any]:
     """All runs on one axis, the live one first, and the line of a mere guess."""
     live = studio.live
     runs = [_live_curve(live)] if live else []
@@ -94,21 +94,21 @@ def curve(studio: Studio, *, version: int) -> dict[str, Any]:
     )
 
 
-def _live_curve(live: Live) -> Curve:
+def _live_curve(live: ActiveRun) -> Curve:
     """The losses; after a blow-up with those that led to it, and their end."""
     losses = live.losses()
-    if live.blown is not None:
+    if live.diverged_at is not None:
         losses = np.concatenate([losses, np.array([*live.tail, np.nan], np.float32)])
     return Curve(live.label, np.arange(len(losses), dtype=np.float32), losses)
 
 
-def curve_title(live: Live | None) -> str:
+def curve_title(live: ActiveRun | None) -> str:
     """The sentence above the curve, with its numbers."""
     if live is None:
         return "The loss of each step will appear here"
     guess, losses = random_guess(len(live.run.vocabulary)), live.losses()
-    if live.blown is not None:
-        return f"At step {live.blown[0]:,} the loss stopped being a number"
+    if live.diverged_at is not None:
+        return f"At step {live.diverged_at[0]:,} the loss stopped being a number"
     if not len(losses):
         return f"Before the first step; a guess costs {guess:#.4g} nats a letter"
     if len(losses) == 1:
@@ -122,7 +122,7 @@ def curve_title(live: Live | None) -> str:
     )
 
 
-def losses_table(live: Live | None) -> str:
+def losses_table(live: ActiveRun | None) -> str:
     """Train, dev and test in nats and bits, as Markdown; empty before they were measured."""
     if live is None or live.final is None:
         return ""
@@ -134,7 +134,7 @@ def losses_table(live: Live | None) -> str:
     return f"| loss at step {live.measured:,} | nats | bits |\n|:--|--:|--:|\n{rows}"
 
 
-def verdict_words(live: Live | None) -> str:
+def verdict_words(live: ActiveRun | None) -> str:
     """Whether the run matches what was printed; empty where nothing was printed for it."""
     name = live.base.name if live is not None else ""
     if not has_printed_numbers(name):
@@ -168,22 +168,22 @@ def verdict_table(found: list[Verdict]) -> str:
     return f"{head}\n\n| | printed | here | |\n|:--|--:|--:|:-:|\n{rows}"
 
 
-def drawn_words(live: Live | None, *, version: int) -> dict[str, Any]:
+def drawn_words(live: ActiveRun | None, *, version: int) -> dict[str, Any]:
     """Words of the model as it is now, with the same coins each time, so that one sees it learn."""
     if live is None:
-        return names_value([], end_mark=".", version=version)
+        return word_tiles_value([], end_mark=".", version=version)
     vocabulary = live.run.vocabulary
     try:
         words = sample(
             live.run.model, vocabulary, count=SAMPLES, settings=Sampling(seed=SEED, max_length=20)
         )
     except ValueError as error:
-        return names_value([], end_mark=vocabulary.end_mark, version=version, title=str(error))
+        return word_tiles_value([], end_mark=vocabulary.end_mark, version=version, title=str(error))
     items = [
         (word.word, word.probabilities, "in train" if word.word in live.known else "", "")
         for word in words
     ]
-    return names_value(
+    return word_tiles_value(
         items,
         end_mark=vocabulary.end_mark,
         version=version,

@@ -23,7 +23,7 @@ from visualize.tabs.train.settings import (
 
 
 @dataclass(frozen=True)
-class Trace:
+class PastRun:
     """What stays of an earlier run: its curve. steps, losses: (T,) float32."""
 
     label: str
@@ -32,7 +32,7 @@ class Trace:
 
 
 @dataclass
-class Live:
+class ActiveRun:
     """The run under way. Whoever touches it holds the studio's lock.
 
     base:   the recipe that was chosen; first: the recipe as it began, before rates were changed
@@ -51,7 +51,7 @@ class Live:
     known: frozenset[str]
     final: dict[str, float] | None = None
     measured: int = -1
-    blown: tuple[int, float] | None = None
+    diverged_at: tuple[int, float] | None = None
     tail: tuple[float, ...] = ()
     over: bool = False
     curve: np.ndarray = field(default_factory=lambda: np.zeros(0, np.float32))
@@ -73,32 +73,32 @@ class Live:
             self.curve = np.concatenate([self.curve, new])
         return self.curve
 
-    def trace(self) -> Trace:
+    def trace(self) -> PastRun:
         """What stays when another run takes its place."""
         losses = self.losses()
-        return Trace(self.label, np.arange(len(losses), dtype=np.float32), losses)
+        return PastRun(self.label, np.arange(len(losses), dtype=np.float32), losses)
 
 
-class Studio:
+class TrainingSession:
     """One session's runs. `job` counts up: whoever trains for an old job stops by itself."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.job = 0
-        self.live: Live | None = None
-        self.earlier: list[Trace] = []
+        self.live: ActiveRun | None = None
+        self.earlier: list[PastRun] = []
         self.runs = 0
 
-    def __deepcopy__(self, memo: dict) -> Studio:
+    def __deepcopy__(self, memo: dict) -> TrainingSession:
         """Each session begins with a studio of its own."""
-        return Studio()
+        return TrainingSession()
 
-    def take_over(self) -> int:
+    def cancel_previous(self) -> int:
         """A new job; the one before stops at the end of its slice."""
         self.job += 1
         return self.job
 
-    def begin(self, base: Recipe, settings: Settings, corpus: Corpus, limits: Limits) -> Live:
+    def begin(self, base: Recipe, settings: Settings, corpus: Corpus, limits: Limits) -> ActiveRun:
         """A new run at step 0. Raises ValueError with a sentence for settings that cannot be."""
         recipe = recipe_of(base, settings)
         if recipe.first_words is None and len(corpus) > limits.words:
@@ -107,7 +107,7 @@ class Studio:
         run = start_run(recipe, corpus.words)
         self._put_away(limits)
         self.runs += 1
-        self.live = Live(
+        self.live = ActiveRun(
             self.runs,
             run,
             corpus,
@@ -128,7 +128,7 @@ class Studio:
         self.earlier = [trace for trace in self.earlier if trace.label not in labels]
 
 
-def go_on_with(live: Live, settings: Settings) -> None:
+def go_on_with(live: ActiveRun, settings: Settings) -> None:
     """Other learning rates, or more steps, from here on; the run stays what it is."""
     if settings.rates() == live.settings.rates():
         live.run.recipe = replace(live.run.recipe, steps=settings.steps)
@@ -138,7 +138,7 @@ def go_on_with(live: Live, settings: Settings) -> None:
     live.over = live.run.step >= settings.steps
 
 
-def recover(live: Live) -> None:
+def recover(live: ActiveRun) -> None:
     """Back at the last good step after the loss blew up: the same batches come once more."""
     run, batch = live.run, live.run.recipe.batch_size
     run.generator.set_state(live.drawn)
@@ -151,7 +151,7 @@ def recover(live: Live) -> None:
             lr=run.recipe.lr_at(run.step),
             weight_decay=run.recipe.weight_decay,
         )
-    live.blown, live.tail = None, ()
+    live.diverged_at, live.tail = None, ()
 
 
 def lower_rate(rate: float) -> float:

@@ -76,7 +76,7 @@ class Strand:
     end_mark: str = "."
 
 
-def strands(
+def word_rows(
     value: dict[str, Any] | Callable[[], dict[str, Any]] | None = None,
     *,
     elem_id: str,
@@ -90,7 +90,7 @@ def strands(
     )  # fmt: skip
 
 
-def strands_value(
+def word_rows_value(
     groups: Sequence[tuple[str, Sequence[Strand]]],
     *,
     version: int,

@@ -24,7 +24,7 @@ MAX_LETTERS = 60
 MAX_WORDS = 500
 
 
-def names(
+def word_tiles(
     value: dict[str, Any] | Callable[[], dict[str, Any]] | None = None,
     *,
     elem_id: str,
@@ -38,7 +38,7 @@ def names(
     return component(__file__, value, template=TEMPLATE, elem_id=elem_id, label=label, **options)
 
 
-def names_value(
+def word_tiles_value(
     items: Sequence[tuple[str, Sequence[float], str, str]],
     *,
     end_mark: str,

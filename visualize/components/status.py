@@ -26,7 +26,7 @@ CSS = """
 STATES = ("quiet", "busy", "done", "wrong")
 
 
-def notice(
+def status(
     value: dict[str, Any] | Callable[[], dict[str, Any]] | None = None,
     *,
     elem_id: str,
@@ -40,7 +40,7 @@ def notice(
     )  # fmt: skip
 
 
-def notice_value(
+def status_value(
     text: str, *, version: int, state: str = "quiet", share: float | None = None
 ) -> dict[str, Any]:
     """What the notice shows. state: "quiet", "busy", "done" or "wrong"; share: 0 to 1 of the work

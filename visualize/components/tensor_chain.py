@@ -64,7 +64,7 @@ class Chip:
     mistaken: bool = False
 
 
-def chain(
+def tensor_chain(
     value: dict[str, Any] | Callable[[], dict[str, Any]] | None = None,
     *,
     elem_id: str,
@@ -81,7 +81,7 @@ def chain(
     )  # fmt: skip
 
 
-def chain_value(
+def tensor_chain_value(
     groups: Sequence[tuple[str, Sequence[Chip]]],
     *,
     version: int,

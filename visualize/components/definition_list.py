@@ -29,7 +29,7 @@ CSS = """
 KINDS = ("text", "formula", "wrong")
 
 
-def facts(
+def definition_list(
     value: dict[str, Any] | Callable[[], dict[str, Any]] | None = None,
     *,
     elem_id: str,
@@ -43,7 +43,7 @@ def facts(
     )  # fmt: skip
 
 
-def facts_value(
+def definition_list_value(
     lines: Sequence[tuple[str, str, str]], *, version: int, title: str = ""
 ) -> dict[str, Any]:
     """What is shown: lines of (label, text, kind), kind "text", "formula" (in mono) or "wrong".

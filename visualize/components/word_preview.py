@@ -24,7 +24,7 @@ MAX_WORDS = 60
 MAX_LETTERS = 40
 
 
-def peek(
+def word_preview(
     value: dict[str, Any] | Callable[[], dict[str, Any]] | None = None,
     *,
     elem_id: str,
@@ -38,7 +38,7 @@ def peek(
     )  # fmt: skip
 
 
-def peek_value(
+def word_preview_value(
     words: Sequence[str], *, version: int, title: str = "", count: int = 24
 ) -> dict[str, Any]:
     """What the peek shows: the first `count` (at most 60) words, and how many more there are.
