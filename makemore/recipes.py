@@ -14,7 +14,7 @@ from makemore.models import InitConfig, ModelConfig
 from makemore.validation import from_dict
 
 LECTURE_SEED = 2147483647
-KAIMING = 5 / 3  # the gain for tanh, He et al. 2015 and torch.nn.init.calculate_gain
+KAIMING = 5 / 3  # for tanh: torch.nn.init.calculate_gain; He et al. 2015 derive √2 for ReLU
 DECAY_AT_100K = ((0, 0.1), (100_000, 0.01))
 DECAY_AT_150K = ((0, 0.1), (150_000, 0.01))
 

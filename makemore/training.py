@@ -14,6 +14,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -54,14 +55,22 @@ class Progress:
     diverged: bool = False
 
 
+class Snapshot(NamedTuple):
+    """Weights to go back to. loss: on dev at that step, None where dev was not looked at."""
+
+    step: int
+    weights: dict[str, Tensor]
+    loss: float | None = None
+
+
 @dataclass
 class Run:
     """A training under way: what `train` changes, step by step.
 
     Between two records the model is in evaluation mode: looking at it changes nothing.
 
-    best:     (dev loss, step, weights) where dev was lowest
-    good:     (step, weights) of a moment ago, known to give a finite loss
+    best:     where the dev loss was lowest
+    good:     a moment ago, known to give a finite loss
     reached:  the step that the weights come from: `step`, or that of the best weights taken back
     """
 
@@ -80,8 +89,8 @@ class Run:
     dev_losses: list[tuple[int, float]] = field(default_factory=list)
     snapshots: list[tuple[int, Tensor]] = field(default_factory=list)
     snapshot_at: frozenset[int] = frozenset()
-    best: tuple[float, int, dict[str, Tensor]] | None = None
-    good: tuple[int, dict[str, Tensor]] | None = None
+    best: Snapshot | None = None
+    good: Snapshot | None = None
     optimiser: torch.optim.Optimizer | None = None
 
 
@@ -175,8 +184,8 @@ def train(run: Run, *, steps: int | None = None, slice_seconds: float = 0.2) -> 
 def _back_to_good(run: Run) -> None:
     """Undo the last steps before the loss blew up. A run that starts blown up stays there."""
     if run.good is not None:
-        run.step = run.reached = run.good[0]
-        run.model.load_state(run.good[1])
+        run.step = run.reached = run.good.step
+        run.model.load_state(run.good.weights)
     del run.losses[run.step :]
     run.dev_losses = [look for look in run.dev_losses if look[0] <= run.step]
     run.snapshots = [look for look in run.snapshots if look[0] <= run.step]
@@ -191,7 +200,7 @@ def _one_step(run: Run) -> bool:
     if not loss < BLOWN_UP * random_guess(len(run.vocabulary)):  # NaN too is not below
         return False
     if run.step % KEEP_EVERY == 0:  # by steps, not by the clock: the same on every machine
-        run.good = (run.step, _copy(run.model.state()))
+        run.good = Snapshot(run.step, _copy(run.model.state()))
     _update(run, recipe.lr_at(run.step))
     run.losses.append(loss)
     run.step = run.reached = run.step + 1
@@ -257,8 +266,8 @@ def _look(run: Run) -> None:
 def _look_at_dev(run: Run) -> None:
     loss = mean_loss(run.model, run.dev)
     run.dev_losses.append((run.step, loss))
-    if run.best is None or loss < run.best[0]:
-        run.best = (loss, run.step, _copy(run.model.state()))
+    if run.best is None or loss < run.best.loss:
+        run.best = Snapshot(run.step, _copy(run.model.state()), loss)
 
 
 def _copy(state: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -270,7 +279,7 @@ def _out_of_patience(run: Run) -> bool:
     return bool(
         recipe.patience
         and run.best
-        and run.step - run.best[1] > recipe.patience * recipe.evaluate_every
+        and run.step - run.best.step > recipe.patience * recipe.evaluate_every
     )
 
 
@@ -278,8 +287,8 @@ def _finish(run: Run) -> None:
     """The end of a run: the best weights, if dev was watched; BatchNorm's final statistics."""
     if run.recipe.patience:
         _look_at_dev(run)
-        run.reached = run.best[1]
-        run.model.load_state(run.best[2])
+        run.reached = run.best.step
+        run.model.load_state(run.best.weights)
     if run.recipe.calibrate:
         calibrate(run.model, run.data)
     run.model.train(False)

@@ -15,7 +15,6 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 import numpy as np
 
@@ -53,6 +52,7 @@ class Game:
     frequencies: (V,) how often each symbol occurs in the training words, sums to 1
     chances:     for each word each model's probability of each letter and of the end
     guesses:     what was guessed so far
+    absent:      models that sit out, because they were trained on too many of the words
     """
 
     key: str
@@ -61,6 +61,7 @@ class Game:
     frequencies: np.ndarray
     chances: tuple[Mapping[str, tuple[float, ...]], ...]
     guesses: tuple[Guess, ...] = ()
+    absent: tuple[str, ...] = ()
 
     @property
     def at(self) -> tuple[int, int]:
@@ -91,26 +92,30 @@ class Game:
         return dict(sorted(means.items(), key=lambda pair: pair[1]))
 
 
-def hidden_words(candidates: Sequence[str], judge: Checkpoint, *, seed: int) -> tuple[str, ...]:
-    """Words for a game, none of them seen in training, no two alike.
-
-    Raises ValueError in words if there are too few.
-    """
-    known = set(judge.vocabulary.letters)
-    deck = sorted(set(candidates))
-    random.Random(seed).shuffle(deck)
-    fresh = (
+def playable(candidates: Sequence[str], model: Checkpoint) -> list[str]:
+    """The words, in order, that can be guessed and that the model was not trained on."""
+    known = set(model.vocabulary.letters)
+    return [
         word
-        for word in deck
-        if 2 <= len(word) <= LONGEST and set(word) <= known and judge.origin(word) != "in train"
-    )
-    hidden = tuple(islice(fresh, WORDS_A_GAME))
-    if len(hidden) < WORDS_A_GAME:
-        raise ValueError(
-            f"the game needs {WORDS_A_GAME} words that no model has learned from, and "
-            f"this list has {len(hidden)}; take a longer list"
-        )
-    return hidden
+        for word in candidates
+        if 2 <= len(word) <= LONGEST and set(word) <= known and model.origin(word) != "in train"
+    ]
+
+
+def fair_rivals(
+    candidates: Sequence[str], models: Mapping[str, Checkpoint]
+) -> tuple[dict[str, Checkpoint], list[str]]:
+    """The models that can play, and the words that none of them was trained on.
+
+    The first model always plays. Another one sits out if too few words would be left with it.
+    """
+    judge, *others = models
+    rivals, words = {judge: models[judge]}, playable(candidates, models[judge])
+    for title in others:
+        left = [word for word in words if models[title].origin(word) != "in train"]
+        if len(left) >= WORDS_A_GAME:
+            rivals[title], words = models[title], left
+    return rivals, words
 
 
 def new_game(
@@ -118,16 +123,26 @@ def new_game(
 ) -> Game:
     """A game over words of a corpus, with these models, by title, as the class's rivals.
 
-    The words come from the dev and test part of the lectures' split. Raises ValueError if there
+    The words come from the dev and test part of the lectures' split, and no rival was trained on
+    any of them. Raises ValueError if there
     are too few of them, or if the seed is none.
     """
     judge, split = next(iter(models.values())), split_words(words, seed=42)
-    hidden = hidden_words((*split.dev, *split.test), judge, seed=check_seed(seed))
+    deck = sorted({*split.dev, *split.test})
+    random.Random(check_seed(seed)).shuffle(deck)
+    rivals, fresh = fair_rivals(deck, models)
+    hidden = tuple(fresh[:WORDS_A_GAME])
+    if len(hidden) < WORDS_A_GAME:
+        raise ValueError(
+            f"the game needs {WORDS_A_GAME} words that the model was not trained on, and "
+            f"this list has {len(hidden)}; take a longer list"
+        )
     chances = tuple(
-        {title: _chances(model, word) for title, model in models.items()} for word in hidden
+        {title: _chances(model, word) for title, model in rivals.items()} for word in hidden
     )
+    absent = tuple(title for title in models if title not in rivals)
     frequencies = letter_frequencies(split.train, judge.vocabulary)
-    return Game(key, judge.vocabulary, hidden, frequencies, chances)
+    return Game(key, judge.vocabulary, hidden, frequencies, chances, absent=absent)
 
 
 def _chances(checkpoint: Checkpoint, word: str) -> tuple[float, ...]:

@@ -85,7 +85,7 @@ def _finished(run: Run) -> bool:
     patient = bool(
         recipe.patience
         and run.best
-        and run.step - run.best[1] > recipe.patience * recipe.evaluate_every
+        and run.step - run.best.step > recipe.patience * recipe.evaluate_every
     )
     return run.step in (0, recipe.steps) or patient
 

@@ -128,7 +128,7 @@ def _unexpected(what: str) -> CorpusError:
 
 
 def explain_page(code: int, page: bytes, *, wait: float = 0.0) -> Exception:
-    """What to raise f: ``TryAgain`` or ``CorpusError``.
+    """The error to raise for an answer that is a page, not JSON: `TryAgain` or `CorpusError`.
 
     ``code`` is the HTTP status, ``page`` how the text begins, ``wait`` the Retry-After in seconds.
     """

@@ -13,7 +13,7 @@ import hashlib
 import inspect
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,8 +22,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
-from makemore import layers, models, training
-from makemore import lecture_norms as norms
+from makemore import layers, lecture_norms, models, training
 from makemore.corpora.download import write_atomically
 from makemore.evaluation import split_losses
 from makemore.recipes import Recipe
@@ -126,9 +125,56 @@ class LongRun:
 
 
 def arithmetic() -> str:
-    """A digest of the code that decides the digits, as a syntax tree: comments may change."""
-    trees = [
-        ast.dump(ast.parse(inspect.getsource(module)))
-        for module in (layers, norms, models, training)
-    ]
-    return hashlib.sha256("".join(trees).encode()).hexdigest()
+    """A digest of the code that decides the digits."""
+    modules = (layers, lecture_norms, models, training)
+    return digest_of([inspect.getsource(module) for module in modules])
+
+
+def digest_of(sources: Sequence[str]) -> str:
+    """A sha256 of the syntax trees of some modules.
+
+    Comments, docstrings, annotations, imports and the names that the modules define may change: a
+    rename throws no long run away. An operator, a constant, an order or a foreign name may not.
+    """
+    trees = [ast.parse(source) for source in sources]
+    anonymous = _Anonymous({name for tree in trees for name in _defined(tree)})
+    return hashlib.sha256(
+        "".join(ast.dump(anonymous.visit(tree)) for tree in trees).encode()
+    ).hexdigest()
+
+
+def _defined(tree: ast.AST) -> Iterator[str]:
+    """Functions, classes, arguments, variables and attributes that a module itself defines."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            yield node.name
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.attr
+
+
+class _Anonymous(ast.NodeTransformer):
+    """Replaces each of these names by its number in the order of first appearance."""
+
+    def __init__(self, names: set[str]) -> None:
+        self.names, self.numbers = names, {}
+
+    def visit(self, node: ast.AST) -> ast.AST | None:
+        if isinstance(node, (ast.Import, ast.ImportFrom)) or _is_text(node):
+            return None
+        for field_ in ("name", "arg", "id", "attr"):
+            name = getattr(node, field_, None)
+            if isinstance(name, str) and name in self.names:
+                setattr(node, field_, str(self.numbers.setdefault(name, len(self.numbers))))
+        for annotation in ("annotation", "returns"):
+            if getattr(node, annotation, None) is not None:
+                setattr(node, annotation, None if annotation == "returns" else ast.Constant(None))
+        return self.generic_visit(node)
+
+
+def _is_text(node: ast.AST) -> bool:
+    """A docstring: an expression that is nothing but a string."""
+    return isinstance(node, ast.Expr) and isinstance(getattr(node.value, "value", None), str)

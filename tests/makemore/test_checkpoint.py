@@ -87,8 +87,8 @@ def test_a_run_that_took_its_best_weights_back_says_from_which_step(tmp_path: Pa
     run = start_run(recipe("mlp", steps=5000, lr=((0, 0.5),), patience=3, evaluate_every=20), WORDS)
     list(train(run))
     got = load_checkpoint(save_checkpoint(run, tmp_path / "mine", corpus=CORPUS))
-    assert got.card["steps"] == run.best[1] < run.step
-    assert got.snapshot_steps[-1] == run.best[1]
+    assert got.card["steps"] == run.best.step < run.step
+    assert got.snapshot_steps[-1] == run.best.step
     assert got.losses["dev"] == pytest.approx(got.dev_curve[1].min(), abs=1e-6)
 
 

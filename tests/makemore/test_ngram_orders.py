@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,7 @@ from makemore.examples import make_examples, split_words
 from makemore.ngram import count_ngrams
 from makemore.vocabulary import Vocabulary
 
+LESSONS = Path(__file__).parents[2] / "visualize" / "tabs"
 WORDS = (
     "anna",
     "hanna",
@@ -43,6 +46,22 @@ def test_losses_and_coverage_are_those_of_the_examples(smoothing) -> None:
 
 def test_without_smoothing_an_unseen_pair_is_impossible() -> None:
     assert math.isinf(count_all(WORDS)[4].loss("dev", smoothing=0))
+
+
+def test_the_lesson_on_orders_states_what_is_counted() -> None:
+    """Of dev's examples, how many follow a four-letter context that train never or once had."""
+    words = load_corpus("names").words
+    vocabulary, split = Vocabulary.of(words), split_words(words)
+    train, dev = (
+        Counter(map(tuple, make_examples(part, vocabulary, block_size=4).contexts.tolist()))
+        for part in (split.train, split.dev)
+    )
+    seen = {k: sum(n for context, n in dev.items() if train[context] == k) for k in (0, 1)}
+    total = dev.total()
+    lesson = (LESSONS / "bigrams" / "lesson_orders.md").read_text(encoding="utf-8")
+    assert f"{100 * seen[0] / total:.1f} % follow a context that train never had" in lesson
+    assert f"another {100 * seen[1] / total:.1f} % one that it had once" in lesson
+    assert count_all(words)[4].coverage("dev") == pytest.approx(1 - seen[0] / total)
 
 
 def test_the_overfit_turn_on_names() -> None:

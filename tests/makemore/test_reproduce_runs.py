@@ -11,7 +11,7 @@ import pytest
 from makemore.corpora.corpus import CorpusError
 from makemore.recipes import RECIPES, Recipe
 from makemore.reproduce.bar import Bar
-from makemore.reproduce.runs import LongRun, arithmetic
+from makemore.reproduce.runs import LongRun, arithmetic, digest_of
 from makemore.reproduce.work import Work
 from tests.tiny import WORDS, recipe
 
@@ -70,6 +70,35 @@ def test_another_recipe_other_words_or_other_code_start_anew(tmp_path: Path) -> 
     }
     assert len(files) == 4
     assert arithmetic() == arithmetic() and len(arithmetic()) == 64
+
+
+CODE = """
+class Half:
+    '''A layer.'''
+
+    def forward(self, x: int) -> int:
+        self.kept = x * 0.5
+        return self.kept - x.mean()
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "same"),
+    [
+        ("kept", "out", True),
+        ("Half", "Halve", True),
+        ("A layer", "One layer", True),
+        (": int", ": float", True),
+        ("    def", "    # why\n    def", True),
+        (" - ", " + ", False),
+        ("0.5", "0.6", False),
+        (".mean", ".sum", False),
+        ("self.kept - x.mean()", "x.mean() - self.kept", False),
+    ],
+)
+def test_the_digest_of_code_sees_arithmetic_and_not_names(before, after, same) -> None:
+    assert before in CODE
+    assert (digest_of([CODE]) == digest_of([CODE.replace(before, after)])) == same
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from makemore.analysis.guessing_game import (
     WORDS_A_GAME,
     Game,
     guess,
-    hidden_words,
     letter_frequencies,
     new_game,
     shares,
@@ -93,6 +92,28 @@ def test_no_word_was_seen_in_training(game: Game, models: dict[str, Checkpoint])
     assert all(models["mlp"].origin(word) in ("in dev", "in test") for word in game.words)
 
 
+def test_a_rival_trained_on_all_words_sits_out_and_the_page_says_why(
+    models: dict[str, Checkpoint],
+) -> None:
+    corpus = Corpus("names", WORDS, "a test")
+    run = start_run(replace(recipe("ngram"), split_seed=None), WORDS)
+    kept = checkpoint_of(run, name="kept", corpus=corpus)
+    game = new_game(WORDS, {**models, "My run": kept}, seed=3)
+    assert game.absent == ("My run",) and set(game.chances[0]) == set(models)
+    assert "My run sits out" in shown(game, version=1)[1]["title"]
+
+
+def test_a_hidden_word_is_in_no_rivals_training_words(models: dict[str, Checkpoint]) -> None:
+    """A rival with another split moves the choice to words that neither of them has seen."""
+    corpus = Corpus("names", WORDS, "a test")
+    run = start_run(replace(recipe("ngram"), split_seed=7), WORDS)
+    other = checkpoint_of(run, name="other", corpus=corpus)
+    game = new_game(WORDS, {**models, "other split": other}, seed=3)
+    assert game.absent == () and set(game.chances[0]) == {*models, "other split"}
+    rivals = [*models.values(), other]
+    assert not [w for w in game.words for one in rivals if one.origin(w) == "in train"]
+
+
 def test_a_seed_is_a_game(models: dict[str, Checkpoint]) -> None:
     first = new_game(WORDS, models, seed=3).words
     assert first == new_game(WORDS, models, seed=3).words != new_game(WORDS, models, seed=4).words
@@ -106,7 +127,7 @@ def test_a_seed_that_cannot_be(models: dict[str, Checkpoint], seed: float) -> No
 
 def test_too_few_words_are_said(models: dict[str, Checkpoint]) -> None:
     with pytest.raises(ValueError, match="take a longer list"):
-        hidden_words(["emma", "ava"], models["mlp"], seed=1)
+        new_game(WORDS[:12], models, seed=1)
 
 
 def test_the_page_is_never_told_what_comes(game: Game) -> None:

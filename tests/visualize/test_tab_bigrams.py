@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import pytest
@@ -25,6 +26,25 @@ def names() -> Corpus:
 @pytest.fixture(scope="module")
 def table(names: Corpus) -> BigramTable:
     return BigramTable.of(names.words, source="all names")
+
+
+def test_a_probability_says_how_it_was_smoothed(table: BigramTable) -> None:
+    titles = [
+        bigrams_table.show(table, "q", "Counts", k, "", 1, version=1)[1]["title"] for k in (0, 1)
+    ]
+    assert titles[0].endswith("of the time")
+    assert titles[1].endswith("of the time, with 1 added to each count")
+
+
+def test_a_pair_that_never_occurs_has_a_price_from_smoothing(
+    table: BigramTable, names: Corpus
+) -> None:
+    def title(smoothing: float) -> str:
+        return bigrams_table.words_with(table, names, "jq", smoothing, version=1)["title"]
+
+    j = int(table.counts[table.vocabulary.ids["j"]].sum())
+    assert title(0).startswith("jq never occurs") and "is impossible" in title(0)
+    assert f"pays {math.log2(j + len(table.vocabulary)):.3g} bits for it" in title(1)
 
 
 def test_too_many_symbols_for_a_picture_still_draw_words() -> None:

@@ -18,6 +18,7 @@ from makemore.analysis.init_doctor import INIT_PRESETS, InitSetup
 from makemore.checkpoint.checkpoint import Checkpoint
 from makemore.corpora.corpus import Corpus
 from visualize.components.tree import TEMPLATE, tree, tree_value
+from visualize.page.lesson import read_lesson
 from visualize.page.library import Library, open_library
 from visualize.page.state import AppContext
 from visualize.tabs import inside
@@ -316,6 +317,21 @@ def sheets(letters: int = 4) -> dict:
         "probabilities": [0.5, 0.5],
         "hidden": np.full((letters, 2), 0.5),
     }
+
+
+def test_the_lesson_on_the_tree_states_which_pairs_stay() -> None:
+    """Pairs of letters of isabella as the WaveNet joins them, at the positions of the buttons."""
+    letters = [*".." * 4, *"isabella"]
+
+    def pairs(position: int) -> list[tuple[str, ...]]:
+        window = letters[position - 1 : position + 7]
+        return [tuple(window[i : i + 2]) for i in range(0, 8, 2)]
+
+    assert pairs(7)[1:] == pairs(9)[:3]
+    assert not set(pairs(8)) & set(pairs(9))
+    tries = [one.settings for one in read_lesson("inside-tree").tries]
+    shown = [t["position"] for t in tries if t.get("word") == "isabella"]
+    assert shown == ["9", "7"]
 
 
 def test_the_tree_component_is_safe_and_checks_its_shapes() -> None:

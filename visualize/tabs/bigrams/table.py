@@ -218,8 +218,13 @@ def _row(
         context=before,
         counts=table.counts[row] + smoothing,
         highlight=col,
-        title=where + ", {letter} follows {percent} of the time",
+        title=where + ", {letter} follows {percent} of the time" + _with_smoothing(smoothing),
     )
+
+
+def _with_smoothing(smoothing: float) -> str:
+    """Said wherever a number is not that of the plain counts."""
+    return f", with {smoothing:g} added to each count" if smoothing else ""
 
 
 def _loss_words(table: BigramTable, smoothing: float) -> str:
@@ -305,11 +310,20 @@ def _cell_sentence(table: BigramTable, row: int, col: int, smoothing: float) -> 
     count, p = table.counts[row, col], table.probabilities(smoothing)[row, col]
     pair = "".join(table.vocabulary.symbols[i] for i in (row, col))
     if not count:
-        return f"{pair} never occurs, so it costs this list nothing."
+        return _price_of_unseen(pair, p, smoothing)
     share = count * -np.log(p) / (table.loss(smoothing) * table.counts.sum())
     return (
         f"{pair} costs {-bits(float(np.log(p))):.3g} bits, {count:,.0f} times: "
         f"{100 * share:.2f} % of the whole loss."
+    )
+
+
+def _price_of_unseen(pair: str, p: float, smoothing: float) -> str:
+    if not p:
+        return f"{pair} never occurs: without smoothing, a word with this pair is impossible."
+    return (
+        f"{pair} never occurs in the list. Only the {smoothing:g} added to each count gives it a "
+        f"probability: a word with this pair pays {-bits(float(np.log(p))):.3g} bits for it."
     )
 
 

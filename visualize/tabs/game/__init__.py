@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from makemore.analysis.guessing_game import CONFIDENCE, Game, guess, hidden_words, new_game, shares
+from makemore.analysis.guessing_game import CONFIDENCE, Game, fair_rivals, guess, new_game, shares
 from makemore.checkpoint.checkpoint import Checkpoint
 from makemore.evaluation import random_guess
 from visualize.components.game import game, game_error, game_value
@@ -53,7 +53,7 @@ def build(app: AppContext) -> None:
                 "game",
                 app=app,
                 controls={"seed": seed},
-                code=(shares, guess, hidden_words),
+                code=(shares, guess, fair_rivals),
             )
     _wire(app, seed, again, state, board)
 
@@ -152,7 +152,13 @@ def _title(running: Game) -> str:
 
 def _opening(running: Game) -> str:
     blind = random_guess(len(running.vocabulary)) / np.log(2)
-    return f"Who guesses blindly pays {blind:.2f} bits a letter."
+    sits = "sits" if len(running.absent) == 1 else "sit"
+    absent = (
+        f" {', '.join(running.absent)} {sits} out: trained on too many of these words."
+        if running.absent
+        else ""
+    )
+    return f"A blind guess pays {blind:.2f} bits per letter.{absent}"
 
 
 def _last(running: Game) -> str:
