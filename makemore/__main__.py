@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
+from makemore import __version__
 from makemore.checkpoint.checkpoint import load_checkpoint, save_checkpoint
 from makemore.corpora.corpus import CorpusError
 from makemore.corpora.fetch import FETCHED, fetch_corpus
@@ -44,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="makemore", description="Character-level language models."
     )
+    parser.add_argument("--version", action="version", version=f"makemore lab {__version__}")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads for torch (1)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _train_options(commands.add_parser("train", help="train a recipe and keep it as a checkpoint"))

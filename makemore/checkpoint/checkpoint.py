@@ -22,6 +22,7 @@ import torch
 from safetensors.torch import save
 from torch import Tensor
 
+from makemore import __version__
 from makemore.checkpoint.tensors import load_array, load_network, load_ngram, read_tensors
 from makemore.corpora.corpus import Corpus
 from makemore.corpora.download import write_atomically
@@ -180,6 +181,7 @@ def _card(run: Run, name: str, corpus: Corpus, losses: dict[str, float] | None) 
         "steps": run.reached,
         "seconds": round(run.seconds, 2),
         "made": {
+            "version": __version__,
             "date": time.strftime("%Y-%m-%d"),
             "torch": torch.__version__,
             "python": platform.python_version(),

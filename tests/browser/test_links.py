@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.browser.driver import fill, open_tab, shown
+from tests.browser.driver import choose, fill, open_tab, shown
 
 
 def test_a_link_opens_the_same_experiment(page, open_page, app_url) -> None:
@@ -34,6 +34,24 @@ def test_a_link_opens_the_same_experiment(page, open_page, app_url) -> None:
     assert pupil.locator(".lab-question").inner_text() == "Which one would you choose?"
     assert not pupil.locator("#gen-seed").is_visible()
     assert pupil.locator("#gen-prefix").is_visible()
+
+
+SLIDERS = "JSON.parse(document.querySelector('#gen-coin [data-drawn]')?.dataset.shape ?? '{}')"
+
+
+def test_a_link_carries_the_sliders_of_letter_by_letter(page, open_page) -> None:
+    open_tab(page, "Generate")
+    choose(page, "gen-part", "Letter by letter")
+    page.locator("#gen-coin input[name=temperature]").fill("2")
+    page.wait_for_function(f"{SLIDERS}.temperature === 2")
+    page.get_by_role("button", name="Link to this experiment").click()
+    address = "document.querySelector('.lab-share-line input').value"
+    page.wait_for_function(
+        f"{address}.includes('temperature=2') && {address}.includes('part=walk')"
+    )
+    pupil = open_page()
+    pupil.goto(page.locator(".lab-share-line input").input_value())
+    pupil.wait_for_function(f"{SLIDERS}.temperature === 2")
 
 
 def test_a_link_of_other_words_and_a_cell(page, app_url) -> None:

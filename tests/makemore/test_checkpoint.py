@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from makemore import __version__
 from makemore.checkpoint.checkpoint import (
     checkpoint_of,
     fingerprint,
@@ -151,3 +152,9 @@ def test_list(saved: Path, tmp_path: Path) -> None:
     assert list_checkpoints(saved) == sorted(CONFIGS)
     assert list_checkpoints(tmp_path) == []
     assert list_checkpoints(tmp_path / "nowhere") == []
+
+
+def test_a_card_says_which_version_wrote_it(tmp_path: Path) -> None:
+    corpus = Corpus("names", WORDS, "a test")
+    folder = save_checkpoint(start_run(recipe("ngram"), WORDS), tmp_path / "new", corpus=corpus)
+    assert load_checkpoint(folder).card["made"]["version"] == __version__

@@ -11,6 +11,7 @@ const FALL = 350, PAUSE = 750; // ms: one coin's fall; from letter to letter whi
 let d = null; // the value, with its arrays unpacked
 let known = new Map(); // "1,5,3" -> logits of the letter after these ids
 let settings = { temperature: 1, top_k: 0, top_p: 1 };
+let sent = []; // settings that Python was told of and has not yet answered, as JSON
 let asked = "", key = null; // the settings Python last asked for; which word this is
 let path = []; // letters taken, the start not included
 let want = 0; // how many letters are to be taken, once their logits are here
@@ -32,7 +33,9 @@ function load() {
     d.text = v.symbols.map((symbol) => lab.visible(symbol));
     remember();
     const now = JSON.stringify(v.settings);
-    if (now !== asked) settings = { ...v.settings };
+    const echo = sent.lastIndexOf(now); // our own settings, back from Python: newer ones may stand here
+    if (echo >= 0) sent.splice(0, echo + 1);
+    else if (now !== asked) settings = { ...v.settings };
     asked = now;
     buildSliders();
     replay();
@@ -218,7 +221,11 @@ function buildSliders() {
     sliders.replaceChildren(...lab.sliders(["temperature", "top_k", "top_p"], size, {
       settings: () => settings,
       moved: (next) => { stop(); settings = next; redraw(); },
-      released: () => { want = path.length; looking = null; replay(); show(); },
+      released: () => {
+        want = path.length; looking = null; replay(); show();
+        sent.push(JSON.stringify(settings));
+        trigger("release", { ...settings }); // links must know where the sliders stand
+      },
     }));
   }
   for (const input of sliders.querySelectorAll("input")) lab.showSlider(input, settings);

@@ -66,7 +66,7 @@ def coin(
 
     Event: `.ask(fn)` when sliders have led the word off the way whose logits are known, with
     `evt.ids` (the letters so far), `evt.temperature`, `evt.top_k` and `evt.top_p`; what it returns
-    is added to what is known.
+    is added to what is known. `.release(fn)` when a slider is let go, with the same three settings.
     """
     return component(
         __file__, value, template=TEMPLATE, elem_id=elem_id, label=label, css_template=CSS,

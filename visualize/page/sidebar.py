@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import gradio as gr
 
+from makemore import __version__
 from makemore.analysis.bigram_table import BigramTable
 from makemore.analysis.ngram_orders import SplitNgram
 from makemore.checkpoint.checkpoint import checkpoint_of
@@ -65,6 +66,7 @@ def build_sidebar(library: Library, header: gr.Markdown) -> AppContext:
             elem_id="model",
         )
         card = gr.Markdown(elem_id="model-card", elem_classes="lab-card")
+        gr.Markdown(f"makemore lab {__version__}", elem_id="version", elem_classes="lab-note")
     app = AppContext(library, gr.State(first.name), own)
     card.value, header.value, words.value, _ = _shown(app, first.name, None)
     _wire_words(app, words, own_box)

@@ -198,7 +198,8 @@ def _wire(
     inputs = [controls[key] for key in keys]
     app.on([app.changed, *(control.change for control in inputs)], refresh, inputs, shown)
     way.ask(ask, [app.model, app.own, *inputs], way, **CLICK_EVENT)
-    chances.release(_released, None, [controls[key] for key in SHAPE], **CLICK_EVENT)
+    for sliders in (chances, way):
+        sliders.release(_released, None, [controls[key] for key in SHAPE], **CLICK_EVENT)
     picked = drawn.pick(_picked, None, [controls["number"], controls["part"]], **CLICK_EVENT)
     # Two controls have changed at once: whatever their own events show, this comes last.
     picked.then(refresh, [app.model, app.own, *inputs], list(shown), **BACKGROUND)
