@@ -63,7 +63,7 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def abused(broken: Path) -> Iterator[tuple[str, Path]]:
     """An app of its own on that folder, and what it prints, which concerns no other test."""
-    imports = "from pathlib import Path; from visualize.tabs.library import open_library"
+    imports = "from pathlib import Path; from visualize.page.library import open_library"
     create = f"app.create_app(open_library(Path({str(broken)!r})))"
     log = broken.parent / "server.log"
     with serving(log, create=create, imports=imports) as url:

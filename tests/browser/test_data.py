@@ -19,7 +19,7 @@ IMPORTS = """
 from pathlib import Path
 from makemore.codeforces import CodeforcesSettings
 from makemore.corpora import CorpusSettings
-from visualize.tabs.library import LibrarySettings, open_library
+from visualize.page.library import LibrarySettings, open_library
 """
 LIBRARY = """app.create_app(open_library(settings=LibrarySettings(
     corpora=CorpusSettings(cache_folder=Path({folder!r})),

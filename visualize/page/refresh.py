@@ -11,7 +11,7 @@ from visualize.page.state import BACKGROUND, AppContext
 
 
 def prepare_signals(app: AppContext, tabs: Iterable[str]) -> None:
-    """Give each tab a signal, before the tabs are laid out: `workbench.changed` is its change."""
+    """Give each tab a signal, before the tabs are laid out: `app.changed` is its change."""
     first = _state(app.model.value, app.lists.value)
     app.signals.update({tab: gr.State(first) for tab in tabs})
     app.open_tab.value = next(iter(app.signals))

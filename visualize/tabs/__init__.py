@@ -1,4 +1,4 @@
-"""One file a tab. Each has build(workbench), which lays the tab out and wires it."""
+"""One folder a tab. Each has build(app), which lays the tab out and wires it."""
 
 from __future__ import annotations
 
