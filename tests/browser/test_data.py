@@ -17,8 +17,8 @@ from tests.makemore.local_server import LocalServer, body, local_server
 
 IMPORTS = """
 from pathlib import Path
-from makemore.codeforces import CodeforcesSettings
-from makemore.corpora import CorpusSettings
+from makemore.corpora.codeforces import CodeforcesSettings
+from makemore.corpora.registry import CorpusSettings
 from visualize.page.library import LibrarySettings, open_library
 """
 LIBRARY = """app.create_app(open_library(settings=LibrarySettings(
