@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import gradio as gr
 import pytest
@@ -239,6 +240,9 @@ def test_a_rate_of_1000_stops_and_the_good_step_goes_on_exactly(bench: Bench) ->
     live = studio.live
     assert live.run.step == 100 and live.diverged_at[0] > 120 and live.diverged_at[1] == 1000
     assert len(live.tail) == live.diverged_at[0] - 100
+    app = SimpleNamespace(version=lambda: 1)
+    offer = dict(zip(events.OUTPUTS, events.page(studio, app, None), strict=True))["offer"]
+    assert offer["visible"] and offer["value"].startswith("Go on from step 100 with learning rate")
     go_on_with(live, replace(live.settings, lr=0.1, later_at=0))
     assert list(training(studio, bench))[-1].kind == "over"
     calm = start_run(replace(base, lr=((0, 0.1),)), CORPUS.words)

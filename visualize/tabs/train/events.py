@@ -205,7 +205,7 @@ def page(
 def _offer(studio: TrainingSession) -> str:
     live = studio.live
     where = f"step {live.run.step:,}" if live.run.step else "the start"
-    return f"Go on from {where} with learning rate {lower_rate(live.blown[1]):g}"
+    return f"Go on from {where} with learning rate {lower_rate(live.diverged_at[1]):g}"
 
 
 def finding(studio: TrainingSession, app: AppContext, bench: Bench, ask: Asked) -> Iterator[tuple]:
