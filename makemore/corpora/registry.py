@@ -1,6 +1,6 @@
 """Where words come from: bundled names, the notebooks' file, Codeforces, a list of one's own.
 
-``CORPORA`` maps each name to a function that gives the corpus; none of them changes anything but
+`CORPORA` maps each name to its entry; loading a corpus changes nothing but
 the cache folder. Lists of one's own come through ``corpus_from_text`` and ``corpus_from_file``.
 """
 
@@ -25,11 +25,14 @@ from makemore.corpora.read_file import corpus_from_file
 __all__ = [
     "CORPORA",
     "Corpus",
+    "CorpusEntry",
     "CorpusError",
     "CorpusSettings",
     "corpus_from_file",
     "corpus_from_text",
+    "listed_as",
     "load_corpus",
+    "noun_of",
 ]
 
 DATA_VARIABLE = "MAKEMORE_DATA"
@@ -74,7 +77,7 @@ def load_corpus(name: str, *, settings: CorpusSettings | None = None) -> Corpus:
     """The corpus of that name in ``CORPORA``; ``CorpusError`` if it cannot be had."""
     if name not in CORPORA:
         raise CorpusError(f"There is no corpus “{name}”. There are: {', '.join(CORPORA)}.")
-    return CORPORA[name](settings=settings or CorpusSettings.from_environment())
+    return CORPORA[name].load(settings=settings or CorpusSettings.from_environment())
 
 
 def bundled_names(*, settings: CorpusSettings | None = None) -> Corpus:
@@ -127,8 +130,56 @@ def codeforces_handles(*, settings: CorpusSettings | None = None) -> Corpus:
     return Corpus("handles", tuple(words), "Codeforces, the best rated", settings.handles_as_of)
 
 
-CORPORA: dict[str, Callable[..., Corpus]] = {
-    "names": bundled_names,
-    "names.txt": notebook_names,
-    "handles": codeforces_handles,
+@dataclass(frozen=True)
+class CorpusEntry:
+    """A list that the lab knows by name.
+
+    load:       gives the corpus; takes `settings`
+    title:      what the list is called on the page
+    noun:       what one of its words is called
+    plural:     what several are called
+    licence:    under which its words may be used
+    variant_of: the list that holds the same words in another order, "" if there is none
+    """
+
+    load: Callable[..., Corpus]
+    title: str
+    noun: str
+    plural: str
+    licence: str
+    variant_of: str = ""
+
+
+CORPORA: dict[str, CorpusEntry] = {
+    "names": CorpusEntry(
+        bundled_names, "Names", "name", "names", licence="public domain (US government work)"
+    ),
+    "names.txt": CorpusEntry(
+        notebook_names,
+        "The lectures’ names.txt",
+        "name",
+        "names",
+        licence="MIT (karpathy/makemore)",
+        variant_of="names",
+    ),
+    "handles": CorpusEntry(
+        codeforces_handles,
+        "Codeforces handles",
+        "handle",
+        "handles",
+        licence="public user names, not redistributed",
+    ),
 }
+
+
+def listed_as(name: str) -> str:
+    """The list under which a corpus is shown: "names" for "names.txt", "" for an unknown one."""
+    entry = CORPORA.get(name)
+    return "" if entry is None else entry.variant_of or name
+
+
+def noun_of(name: str, *, many: bool = False) -> str:
+    """What the words of this corpus are called; "word" for a list that is not in the registry."""
+    if name not in CORPORA:
+        return "words" if many else "word"
+    return CORPORA[name].plural if many else CORPORA[name].noun

@@ -109,7 +109,7 @@ def test_without_a_list_handles_are_made_up_and_say_so(page: Page) -> None:
     expect(page.locator("#data-peek .lab-title")).to_contain_text(
         "10,000 made-up handles", timeout=2 * WAIT
     )
-    expect(page.locator("#data-source")).to_contain_text("nobody chose these handles")
+    expect(page.locator("#data-source")).to_contain_text("A model made these handles up")
     assert page.get_by_label("Codeforces handles").is_checked()
 
 

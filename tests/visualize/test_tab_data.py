@@ -57,7 +57,7 @@ def test_a_list_at_a_glance(library: Library) -> None:
 def test_made_up_handles_say_so_everywhere() -> None:
     corpus = Corpus("handles", ("abc", "xyz_1"), "a model", synthetic=True)
     source, first, lengths, letters, _ = show_list(corpus, version=1)
-    assert any("No. A model made them up" in text for _, text in source["rows"])
+    assert any("No. A model made these handles up" in text for _, text in source["rows"])
     for value in (first, lengths, letters):
         assert "made-up handle" in value["title"]
 

@@ -12,15 +12,15 @@ from makemore.analysis.ngram_orders import SplitNgram
 from makemore.checkpoint.checkpoint import Checkpoint, list_checkpoints, load_checkpoint
 from makemore.corpora.codeforces import CodeforcesSettings
 from makemore.corpora.corpus import Corpus, CorpusError
-from makemore.corpora.registry import CorpusSettings, load_corpus
+from makemore.corpora.registry import CORPORA, CorpusSettings, load_corpus, noun_of
 from makemore.ngram import Ngram
 from makemore.sampling import Sampling, sample
 
 DEFAULT_MODEL = "mlp-bn-names"
 CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
-WORDS = {"names": "Names", "handles": "Codeforces handles", "own": "My own list"}
+OWN = "own"  # the key of all lists that are not in the registry
 MAX_SYMBOLS = 3_000  # of a visitor's list or model: a bigram table of as many squared has 72 MB
-DRAWN_HANDLES = 400  # enough for any batch; drawn in a moment
+DRAWN_WORDS = 400  # enough for any batch; drawn in a moment
 FETCH_VARIABLE = "MAKEMORE_FETCH"
 
 
@@ -86,15 +86,35 @@ class Library:
         if checkpoint.name not in self.drawn:
             settings = Sampling(seed=1, min_length=3, max_length=24)
             words = sample(
-                checkpoint.model, checkpoint.vocabulary, count=DRAWN_HANDLES, settings=settings
+                checkpoint.model, checkpoint.vocabulary, count=DRAWN_WORDS, settings=settings
             )
             self.drawn[checkpoint.name] = Corpus(
                 name,
                 tuple(word.word for word in words),
-                f"drawn from the checkpoint {checkpoint.name}: nobody's handles",
+                f"made-up {noun_of(name, many=True)}, drawn from the model {checkpoint.name}",
                 synthetic=True,
             )
         return self.drawn[checkpoint.name]
+
+    def table_of(self, checkpoint: Checkpoint) -> BigramTable:
+        """The bigram counts of a checkpoint's words.
+
+        Where neither the list nor shipped counts are at hand, those of words drawn from the model.
+        """
+        name = checkpoint.card["corpus"]["name"]
+        if name not in self.tables:
+            drawn = self.corpus_of(checkpoint)
+            words = (
+                f"{len(drawn):,} {noun_of(name, many=True)} drawn from the model {checkpoint.name}"
+            )
+            self.tables[name] = BigramTable.of(drawn.words, source=words)
+        return self.tables[name]
+
+
+def word_titles() -> dict[str, str]:
+    """The lists of the sidebar and their titles: those of the registry, then the visitor's own."""
+    listed = {name: entry.title for name, entry in CORPORA.items() if not entry.variant_of}
+    return {**listed, OWN: "My own list"}
 
 
 def open_library(
@@ -115,11 +135,13 @@ def open_library(
         except ValueError as error:
             report(f"left out: {error}")
     corpora = {}
-    for name in ("names", "handles"):
+    for name in word_titles():
+        if name == OWN:
+            continue
         try:
             corpora[name] = load_corpus(name, settings=settings.corpora)
         except CorpusError as error:
-            report(f"{WORDS[name]}: {error}")
+            report(f"{CORPORA[name].title}: {error}")
     return Library(checkpoints, corpora, _tables(checkpoints, corpora), settings)
 
 

@@ -17,7 +17,7 @@ from makemore.recipes import RECIPES
 from makemore.training import Run, start_run
 from visualize.components.share import share
 from visualize.components.status import status, status_value
-from visualize.page.library import MAX_SYMBOLS, WORDS, Library
+from visualize.page.library import MAX_SYMBOLS, Library, word_titles
 from visualize.page.state import BACKGROUND, AppContext, SessionModel, header_line, model_card
 
 
@@ -34,7 +34,7 @@ def build_sidebar(library: Library, header: gr.Markdown) -> AppContext:
     own = gr.State(None)  # as long as the page is open
     with gr.Sidebar(width=240, elem_id="sidebar"):
         words = gr.Radio(
-            [(title, name) for name, title in WORDS.items()],
+            [(title, name) for name, title in word_titles().items()],
             value="names",
             label="Words",
             elem_id="words",

@@ -15,8 +15,9 @@ from gradio.context import Context
 from makemore.analysis.bigram_table import BigramTable
 from makemore.checkpoint.checkpoint import Checkpoint
 from makemore.corpora.corpus import Corpus
+from makemore.corpora.registry import listed_as
 from makemore.evaluation import bits, random_guess
-from visualize.page.library import WORDS, Library, model_title, simplest_first
+from visualize.page.library import OWN, Library, model_title, simplest_first
 from visualize.page.training_queue import TrainingQueue
 
 # For events that show no spinner and are no public API. Gradio's page tells everything that an
@@ -108,7 +109,7 @@ class AppContext:
     def models_of(self, words: str, own: SessionModel | None) -> list[tuple[str, str]]:
         """(title, name) of what can be chosen for these words: the shipped ones, then one's own.
 
-        words: a key of WORDS; "own" are all words that the library does not have.
+        words: a key of `word_titles`; "own" are all words that the library does not have.
         """
         return self.library.models_of(words) + [
             (model_title(one), one.name)
@@ -134,9 +135,8 @@ class AppContext:
         return sorted(found, key=simplest_first)
 
     def words_of(self, checkpoint: Checkpoint) -> str:
-        """The key of WORDS under which a checkpoint is listed."""
-        name = checkpoint.card["corpus"]["name"].removesuffix(".txt")  # names.txt are names too
-        return name if name in WORDS else "own"
+        """The key of `word_titles` under which a checkpoint is listed."""
+        return listed_as(checkpoint.card["corpus"]["name"]) or OWN
 
     def corpus(self, checkpoint: Checkpoint, own: SessionModel | None) -> Corpus:
         """The words behind a checkpoint."""
@@ -151,7 +151,7 @@ class AppContext:
         mine = own.find(checkpoint.name) if own is not None else None
         if mine is not None:
             return mine.table
-        return self.library.tables[checkpoint.card["corpus"]["name"]]
+        return self.library.table_of(checkpoint)
 
     @property
     def changed(self) -> Any:

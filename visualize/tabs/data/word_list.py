@@ -6,6 +6,7 @@ from typing import Any
 
 from makemore.corpora.corpus import Corpus
 from makemore.corpora.describe import Description, describe
+from makemore.corpora.registry import noun_of
 from makemore.evaluation import LeakAudit, leak_audit
 from makemore.examples import split_words
 from makemore.vocabulary import Vocabulary
@@ -17,14 +18,13 @@ from visualize.figures.bars import length_histogram, letter_frequencies
 from visualize.style import kind_of
 
 MOST_LETTERS = 80  # bars that can still be read
-NOUNS = {"names": "name", "handles": "handle"}
 PEEKED = 24
 
 
 def noun(corpus: Corpus, *, many: bool = True) -> str:
     """What its words are called: "names", "made-up handles", "words"."""
     made_up = "made-up " if corpus.synthetic else ""
-    return made_up + NOUNS.get(corpus.name.removesuffix(".txt"), "word") + "s" * many
+    return made_up + noun_of(corpus.name, many=many)
 
 
 def show_list(corpus: Corpus, *, version: int) -> tuple[dict[str, Any], ...]:
@@ -49,7 +49,7 @@ def source(corpus: Corpus, seen: Description, *, version: int) -> dict[str, Any]
     if corpus.as_of:
         rows.append(("As of", corpus.as_of))
     if corpus.synthetic:
-        rows.append(("Real?", "No. A model made them up; nobody chose these handles."))
+        rows.append(("Real?", f"No. A model made these {noun_of(corpus.name, many=True)} up."))
     rows += [("Note", note) for note in corpus.notes]
     return table_value(rows, columns=[("", "text"), ("", "text")], version=version)
 

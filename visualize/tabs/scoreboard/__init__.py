@@ -12,6 +12,7 @@ import gradio as gr
 from makemore.analysis.ngram_orders import SplitNgram
 from makemore.checkpoint.checkpoint import Checkpoint
 from makemore.evaluation import bits, mean_loss, random_guess
+from makemore.ngram import Ngram
 from makemore.recipes import RECIPES
 from makemore.reproduce.printed import PRINTED
 from makemore.sampling import Sampling, sample
@@ -133,14 +134,19 @@ def _trained(checkpoint: Checkpoint) -> Row:
 
 
 def _counted(library: Library) -> list[Row]:
-    """The n-grams of every list that is here, but for the bigrams, which are a checkpoint."""
+    """The n-grams of every list that is here; not the bigrams where a checkpoint has them."""
     found = []
+    shipped = {
+        one.card["corpus"]["name"]
+        for one in library.checkpoints.values()
+        if isinstance(one.model, Ngram) and one.model.n == 2
+    }
     for name, corpus in library.corpora.items():
         if corpus.synthetic:
             continue
         vocabulary = library.tables[name].vocabulary
         for order in orders_of(library, corpus):
-            if order.n == 2:
+            if order.n == 2 and name in shipped:
                 continue
             smoothing = RECIPES[f"{order.n}-gram"].model.smoothing
             printed = PRINTED.get(f"ngram.{order.n}")
