@@ -17,7 +17,7 @@ from makemore.corpora.corpus import CorpusError
 from makemore.corpora.fetch import FETCHED, fetch_corpus
 from makemore.corpora.registry import CORPORA, load_corpus
 from makemore.dice import DICE
-from makemore.evaluation import bits, random_guess
+from makemore.evaluation import bits, random_guess, surprisal
 from makemore.recipes import RECIPES
 from makemore.reproduce.bench import ratios
 from makemore.reproduce.command import add_options as reproduce_options
@@ -165,10 +165,10 @@ def score_command(options: argparse.Namespace) -> None:
     """Print the price of each letter, in bits."""
     checkpoint = load_checkpoint(_folder(options.checkpoint))
     for word in options.words:
-        prices = [-bits(_log(p)) for p in score(checkpoint.model, checkpoint.vocabulary, word)]
+        prices = [surprisal(p) for p in score(checkpoint.model, checkpoint.vocabulary, word)]
         letters = [*word, checkpoint.vocabulary.end_mark]
         print(
-            f"{word}: {sum(prices) / len(prices):.3f} bits a letter  "
+            f"{word}: {sum(prices) / len(prices):.3f} bits per letter  "
             + "  ".join(f"{letter} {price:.2f}" for letter, price in zip(letters, prices))
         )
 
@@ -199,10 +199,6 @@ def _folder(name: str) -> Path:
     """A checkpoint's folder, by path or by its name in checkpoints/."""
     path = Path(name)
     return path if path.is_dir() or "/" in name else CHECKPOINTS / name
-
-
-def _log(p: float) -> float:
-    return torch.tensor(p, dtype=torch.float64).log().item()
 
 
 if __name__ == "__main__":

@@ -61,6 +61,11 @@ def bits(nats: float) -> float:
     return nats / math.log(2)
 
 
+def surprisal(p: float) -> float:
+    """What a letter of probability p costs, -log2 p in bits; 0 for a sure one, never -0."""
+    return math.inf if p == 0 else -math.log2(p) + 0.0
+
+
 def calibrate(model: Sequential, examples: Examples) -> None:
     """Set BatchNorm's running statistics to those of the whole training set (lecture 4).
 

@@ -1,8 +1,8 @@
 """The init doctor: one batch through an untrained net shows whether its start is healthy.
 
 Lecture 3 begins with a loss of 27.88 where a guess would cost ln 27 = 3.2958, and repairs the start
-step by step. Here each step is a Patient; `examine` draws its weights and sends one batch forward
-and back. Nothing is trained.
+step by step. Here each step is an `InitSetup`; `probe_init` draws its weights and sends one batch
+forward and back. Nothing is trained.
 """
 
 from __future__ import annotations
@@ -89,8 +89,8 @@ def probe_init(
     """One forward and backward pass, and the examples, (batch_size, BLOCK_SIZE), that it was of.
 
     data: the examples to draw from, with contexts (N, BLOCK_SIZE). The same generator draws first
-    the weights, then the batch, as in the notebooks: on names.txt the loss of the lecture's
-    patients comes out as printed, 27.8817, 3.3221, 3.3135, 3.3179.
+    the weights, then the batch, as in the notebooks: on names.txt the lecture's printed
+    losses come out.
     """
     generator = torch.Generator().manual_seed(seed)
     model = build_untrained(patient, vocab_size=vocab_size, generator=generator)

@@ -105,7 +105,7 @@ def test_score(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command_line.main(["score", str(folder), "emma", "ava"]) == 0
     emma, ava = capsys.readouterr().out.splitlines()
     assert emma.startswith("emma: ")
-    assert "bits a letter" in emma
+    assert "bits per letter" in emma
     prices = [float(part.split()[1]) for part in emma.split("  ")[1:]]
     assert len(prices) == 5
     assert float(emma.split()[1]) == pytest.approx(sum(prices) / 5, abs=0.01)

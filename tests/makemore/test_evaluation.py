@@ -8,7 +8,15 @@ import pytest
 import torch
 
 from makemore import evaluation
-from makemore.evaluation import bits, calibrate, leak_audit, mean_loss, random_guess, split_losses
+from makemore.evaluation import (
+    bits,
+    calibrate,
+    leak_audit,
+    mean_loss,
+    random_guess,
+    split_losses,
+    surprisal,
+)
 from makemore.examples import Split
 from makemore.layers import BatchNorm1d
 from makemore.lecture_norms import Lecture3BatchNorm
@@ -90,3 +98,7 @@ def test_leak_audit() -> None:
     assert (audit.distinct, audit.repeated) == (3, 5)
     assert (audit.dev, audit.dev_in_train) == (3, 2)
     assert (audit.test, audit.test_in_train) == (2, 1)
+
+
+def test_a_sure_letter_costs_nothing_and_never_minus_nothing() -> None:
+    assert f"{surprisal(1.0):.3g}" == "0" and surprisal(0.25) == 2.0 and math.isinf(surprisal(0))

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from visualize import figures
+from visualize.figures import counted
 from visualize.figures.bars import length_histogram, letter_frequencies
 from visualize.figures.curves import curves, smoothed, thinned, update_ratios
 from visualize.figures.embedding import embedding
@@ -231,3 +232,8 @@ def _texts(node):
     elif isinstance(node, dict | list):
         for item in node.values() if isinstance(node, dict) else node:
             yield from _texts(item)
+
+
+def test_one_has_no_plural() -> None:
+    assert (counted(1, "letter"), counted(0, "letter")) == ("1 letter", "0 letters")
+    assert counted(1_000, "city", "cities") == "1,000 cities"

@@ -412,6 +412,11 @@ def test_nothing_to_keep(bench: Bench, app: AppContext) -> None:
     assert "no run yet" in updates[2]
 
 
+def test_a_run_without_a_step_is_not_kept(bench: Bench, app: AppContext) -> None:
+    (updates,) = keeping(studio_with(), None, app, bench)
+    assert "not taken a step" in updates[2] and "value" not in updates[0]
+
+
 @pytest.mark.parametrize("kind", NETWORKS)
 def test_down_and_up_again(kind: str, app: AppContext) -> None:
     entry = kept_run(studio_with(recipe(kind)).live, app.library, version=1)

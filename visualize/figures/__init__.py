@@ -50,6 +50,11 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f} %" if share >= 0.0995 or share == 0 else f"{100 * share:.2g} %"
 
 
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """A number and its noun: `1 letter`, `2 letters`, `1,000 cities`."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
 def blank(words: str, *, x_title: str = "", y_title: str = "") -> go.Figure:
     """A figure with axes, type and margins of the lab, and nothing in it yet."""
     figure = go.Figure(layout={"template": go.layout.Template()})

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from visualize.figures import blank, colour, keyed, number, percent, shown
+from visualize.figures import blank, colour, counted, keyed, number, percent, shown
 from visualize.style import KIND_WORDS, KINDS, MONO, SIZES
 
 
@@ -19,7 +19,7 @@ def length_histogram(counts: Mapping[int, int]) -> go.Figure:
     values = [counts.get(length, 0) for length in lengths]
     figure = blank(_words("Words by length", lengths, values), x_title="length in letters")
     figure.update_yaxes(title_text="words", nticks=7)
-    hovers = [f"{length} letters" for length in lengths]
+    hovers = [counted(length, "letter") for length in lengths]
     figure.add_trace(_bars(lengths, values, own="seq-6", names=hovers, total=sum(values)))
     figure.update_layout(bargap=0.12)
     figure.update_xaxes(dtick=1 if len(lengths) <= 25 else None)

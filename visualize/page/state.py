@@ -17,6 +17,7 @@ from makemore.checkpoint.checkpoint import Checkpoint
 from makemore.corpora.corpus import Corpus
 from makemore.corpora.registry import listed_as
 from makemore.evaluation import bits, random_guess
+from visualize.figures import counted
 from visualize.page.library import OWN, Library, model_title, simplest_first
 from visualize.page.training_queue import TrainingQueue
 
@@ -260,8 +261,8 @@ def model_card(checkpoint: Checkpoint) -> str:
     trained = f", {card['steps']:,} steps in {card['seconds']:.0f} s" if card["steps"] else ""
     looks = checkpoint.recipe.model.block_size
     return (
-        f"**{card['parameters']:,}** {learned}{trained}. Looks back {looks} "
-        f"letter{'s' * (looks != 1)}; knows {len(checkpoint.vocabulary)} symbols.\n\n"
+        f"**{card['parameters']:,}** {learned}{trained}. Looks back {counted(looks, 'letter')}; "
+        f"knows {len(checkpoint.vocabulary)} symbols.\n\n"
         f"| loss | nats | bits |\n|:--|--:|--:|\n{rows}\n\n"
         f"A guess: ln {len(checkpoint.vocabulary)}, all symbols alike."
     )

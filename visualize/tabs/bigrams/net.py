@@ -14,6 +14,7 @@ from makemore.analysis.one_layer import OneLayer, smoothing_like, start, step
 from makemore.evaluation import random_guess
 from visualize.components.curve import curve, curve_value
 from visualize.components.heatmap import heatmap, heatmap_value
+from visualize.figures import counted
 from visualize.page.lesson import lesson_panel
 from visualize.page.state import BACKGROUND, AppContext
 
@@ -44,7 +45,7 @@ def build(app: AppContext, part: gr.Radio) -> None:
             with gr.Row(elem_classes="lab-controls"):
                 buttons = {
                     steps: gr.Button(
-                        f"{steps} step" + "s" * (steps > 1),
+                        counted(steps, "step"),
                         size="sm",
                         elem_id=f"net-{steps}",
                         elem_classes="lab-button",

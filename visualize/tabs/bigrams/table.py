@@ -10,7 +10,7 @@ import numpy as np
 
 from makemore.analysis.bigram_table import BigramTable
 from makemore.corpora.corpus import Corpus
-from makemore.evaluation import bits, random_guess
+from makemore.evaluation import random_guess, surprisal
 from makemore.ngram import count_bigrams
 from makemore.recipes import LECTURE_SEED
 from makemore.sampling import Sampling, sample, score
@@ -242,8 +242,7 @@ def priced_word(table: BigramTable, smoothing: float, word: str, *, version: int
         p = score(table.model(smoothing), table.vocabulary, (word or "")[:40])
     except UnknownLetter as error:
         return word_tiles_value([], end_mark=end, version=version, title=str(error))
-    with np.errstate(divide="ignore"):
-        prices = [-bits(float(np.log(chance))) for chance in p]
+    prices = [surprisal(chance) for chance in p]
     dear = int(np.argmax(prices))
     letters = [*(word or "")[:40], end]
     pair = f"{letters[dear]} after {[end, *letters][dear]}"
@@ -313,7 +312,7 @@ def _cell_sentence(table: BigramTable, row: int, col: int, smoothing: float) -> 
         return _price_of_unseen(pair, p, smoothing)
     share = count * -np.log(p) / (table.loss(smoothing) * table.counts.sum())
     return (
-        f"{pair} costs {-bits(float(np.log(p))):.3g} bits, {count:,.0f} times: "
+        f"{pair} costs {surprisal(p):.3g} bits, {count:,.0f} times: "
         f"{100 * share:.2f} % of the whole loss."
     )
 
@@ -323,7 +322,7 @@ def _price_of_unseen(pair: str, p: float, smoothing: float) -> str:
         return f"{pair} never occurs: without smoothing, a word with this pair is impossible."
     return (
         f"{pair} never occurs in the list. Only the {smoothing:g} added to each count gives it a "
-        f"probability: a word with this pair pays {-bits(float(np.log(p))):.3g} bits for it."
+        f"probability: a word with this pair pays {surprisal(p):.3g} bits for it."
     )
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import Any
 
 from makemore.analysis.compare import Comparison
 from makemore.checkpoint.checkpoint import Checkpoint
-from makemore.evaluation import bits, random_guess
+from makemore.evaluation import bits, random_guess, surprisal
 from makemore.examples import make_examples
 from makemore.vocabulary import UnknownLetter, Vocabulary
 from visualize.components.heatmap import heatmap_value
 from visualize.components.table import table_value
-from visualize.figures import percent
+from visualize.figures import counted, percent
 from visualize.page.state import model_title
 
 MAX_LETTERS = 40
@@ -45,8 +44,8 @@ def examples(
         for context, target in zip(cut.contexts.tolist(), cut.targets.tolist())
     ]
     title = (
-        f"“{word}” makes {len(rows)} example{'s' * (len(rows) != 1)} for a model that looks "
-        f"back {size} letter{'s' * (size != 1)}"
+        f"“{word}” makes {counted(len(rows), 'example')} for a model that looks "
+        f"back {counted(size, 'letter')}"
     )
     return table_value(rows, columns=columns, version=version, title=title)
 
@@ -101,7 +100,7 @@ def both_numbers(
     rows = []
     for which, name in enumerate(names):
         count, total = _counts(pairs, which, row, col)
-        price = f"{-math.log2(count / total):.3g}" if count else "∞"
+        price = f"{surprisal(count / total):.3g}" if count else "∞"
         rows.append((name, f"{count:,.0f}", f"{total:,.0f}", f"{100 * count / total:.2f} %", price))
     gap = 100 * float(pairs.difference[row, col])
     title = (

@@ -64,7 +64,8 @@ def lengths(corpus: Corpus, seen: Description, *, version: int) -> dict[str, Any
     """How many words have each length."""
     usual, often = max(seen.lengths.items(), key=lambda pair: pair[1])
     title = (
-        f"A {noun(corpus, many=False)} has {seen.mean_length:.3g} letters on average; "
+        f"A {noun(corpus, many=False)} has {seen.mean_length:.3g} "
+        f"letter{'s' * (seen.mean_length != 1)} on average; "
         f"{percent(often / seen.words)} have {usual}"
     )
     figure = length_histogram(seen.lengths)

@@ -9,8 +9,9 @@ import numpy as np
 
 from makemore.analysis.guessing_game import CONFIDENCE, Game, fair_rivals, guess, new_game, shares
 from makemore.checkpoint.checkpoint import Checkpoint
-from makemore.evaluation import random_guess
+from makemore.evaluation import random_guess, surprisal
 from visualize.components.game import game, game_error, game_value
+from visualize.figures import counted
 from visualize.page.lesson import lesson_panel
 from visualize.page.state import (
     BACKGROUND,
@@ -123,7 +124,7 @@ def shown(running: Game | str, *, version: int) -> tuple[Game | None, dict[str, 
     board = [
         (ON_BOARD.get(name, name), bits, name == "class") for name, bits in running.bits().items()
     ]
-    guessed = f"The board after {letters} letter{'s' * (letters != 1)}: the fewer bits the better"
+    guessed = f"The board after {counted(letters, 'letter')}: the fewer bits the better"
     return running, game_value(
         version=version,
         title=_title(running),
@@ -170,7 +171,7 @@ def _last(running: Game) -> str:
         if right
         else (f"Not {names[last.guessed]} but {names[last.letter]}")
     )
-    return f"{said}: {-np.log2(last.share):.1f} bits."
+    return f"{said}: {surprisal(last.share):.1f} bits."
 
 
 def _past(running: Game) -> list[list[tuple[str, float, str]]]:
@@ -188,6 +189,6 @@ def _past(running: Game) -> list[list[tuple[str, float, str]]]:
 def _tip(one: Any) -> str:
     prices = {"you": one.share, **one.models}
     return ", ".join(
-        f"{name} {-np.log2(p):.1f} bits" if p > 0 else f"{name} impossible"
+        f"{name} {surprisal(p):.1f} bits" if p > 0 else f"{name} impossible"
         for name, p in prices.items()
     )

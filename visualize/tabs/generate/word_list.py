@@ -12,10 +12,11 @@ import numpy as np
 
 from makemore.checkpoint.checkpoint import Checkpoint
 from makemore.corpora.corpus import Corpus
-from makemore.evaluation import bits
+from makemore.evaluation import surprisal
 from makemore.sampling import Sampled, Sampling, next_logits, sample
 from visualize.components.bars import bars_value
 from visualize.components.word_tiles import word_tiles_value
+from visualize.figures import counted
 from visualize.page.downloads import temporary
 from visualize.page.state import as_seed, model_title, sentence
 
@@ -133,7 +134,7 @@ def note_of(word: str, badge: str, find: Find | None) -> str:
     if near is None:
         return NO_LIST if find is None else "longer than any word it could be compared with"
     real, changed = near
-    return f"nearest real word: {real}, {changed} letter{'s' * (changed != 1)} away"
+    return f"nearest real word: {real}, {counted(changed, 'letter')} away"
 
 
 def bars_after(checkpoint: Checkpoint, wish: GenerateForm, *, version: int) -> dict[str, Any]:
@@ -183,7 +184,7 @@ def csv_file(checkpoint: Checkpoint, wish: GenerateForm, *, find: Find | None) -
         table = csv.writer(file)
         table.writerow(["word", "origin", "bits_a_letter", "nearest_word", "letters_away"])
         for word in words:
-            price = -bits(float(np.log(word.probabilities).mean()))
+            price = float(np.mean([surprisal(p) for p in word.probabilities]))
             origin = checkpoint.origin(word.word)
             near = (word.word, 0) if origin != "new" else find(word.word) if find else None
             table.writerow([word.word, origin, f"{price:.4f}", *(near or ("", ""))])

@@ -22,6 +22,7 @@ from makemore.evaluation import random_guess
 from makemore.examples import Examples, make_examples, split_words
 from makemore.probe import Probe, dead_neurons
 from makemore.recipes import KAIMING, LECTURE_SEED
+from makemore.reproduce.printed import PRINTED
 from makemore.vocabulary import Vocabulary
 from visualize.components.heatmap import heatmap
 from visualize.components.plotly_view import plotly_view
@@ -288,19 +289,23 @@ def ladder_table(words: Words, start: InitSetup) -> str:
     return "\n".join([*rows, f"| a guess: ln {size} | {random_guess(size):.4f} | |"])
 
 
+PRINTED_LOSSES = ("init.original", "init.softmax_fix", "init.tanh_fix", "init.kaiming")
+
+
 def source_note(words: Words) -> str:
     """Which words and which chance this is."""
     corpus = words.corpus
+    printed = ", ".join(f"{PRINTED[id].value:.4f}" for id in PRINTED_LOSSES)
     seed = f"Weights and batch are drawn with seed {LECTURE_SEED}, as in lecture 3"
     if corpus.name == "names.txt":
         return (
-            f"{seed}; 32 examples from the notebooks’ own names.txt, so the printed 27.8817, "
-            "3.3221, 3.3135 and 3.3179 come out."
+            f"{seed}; 32 examples from the notebooks’ own names.txt, so the printed "
+            f"losses come out: {printed}."
         )
     if corpus.name == "names":
         return (
             f"{seed}; 32 examples from the bundled names. They are the names of the lecture in "
             "another order, so the batch is another one and the losses differ a little from "
-            "the printed ones (27.8817, 3.3221, 3.3135, 3.3179)."
+            f"the printed ones ({printed})."
         )
     return f"{seed}; 32 examples from {corpus.name}."

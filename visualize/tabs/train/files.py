@@ -98,6 +98,9 @@ def build_files() -> Files:
     return Files(box, keep, load, said)
 
 
+NO_STEP = "This run has not taken a step yet. Press Train, or One step, before you keep it."
+
+
 def keeping(
     studio: TrainingSession, own: SessionModel | None, app: Any, bench: Any
 ) -> Iterator[list]:
@@ -105,6 +108,9 @@ def keeping(
     quiet = [gr.skip()] * len(events.OUTPUTS)
     if studio.live is None:
         yield [gr.skip(), gr.skip(), f"**{NOTHING}**", *quiet]
+        return
+    if studio.live.run.step == 0:
+        yield [gr.skip(), gr.skip(), f"**{NO_STEP}**", *quiet]
         return
     for _ in measured(studio, bench):
         yield [gr.skip(), gr.skip(), "Measuring its losses …", *quiet]
