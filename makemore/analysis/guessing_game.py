@@ -79,7 +79,7 @@ class Game:
         return self.at[0] == len(self.words)
 
     def bits(self) -> dict[str, float]:
-        """Bits a letter so far: of "class", of "letter frequencies", of each model; by price."""
+        """Bits per letter so far: of "class", of "letter frequencies", of each model; by price."""
         shares = {
             "class": [guess.share for guess in self.guesses],
             "letter frequencies": [self.frequencies[g.letter] for g in self.guesses],

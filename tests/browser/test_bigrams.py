@@ -140,7 +140,7 @@ def test_views_show_the_same_table_in_other_units(tab: Page) -> None:
 
 
 def test_a_word_is_priced_and_an_unknown_letter_is_said(tab: Page) -> None:
-    assert "dearest is" in title(tab, "bigram-priced")
+    assert "most surprising letter is" in title(tab, "bigram-priced")
     with drawn(tab, "bigram-priced"):
         fill(tab, "bigram-word", "zoë")
     assert "ë" in title(tab, "bigram-priced")
@@ -149,7 +149,7 @@ def test_a_word_is_priced_and_an_unknown_letter_is_said(tab: Page) -> None:
     assert tab.locator("#bigram-priced img").count() == 0
     with drawn(tab, "bigram-priced"):
         fill(tab, "bigram-word", "")
-    assert "bits a letter" in title(tab, "bigram-priced")
+    assert "bits per letter" in title(tab, "bigram-priced")
 
 
 def test_a_seed_draws_the_same_words_again(tab: Page) -> None:

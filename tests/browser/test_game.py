@@ -45,7 +45,7 @@ def test_a_word_is_guessed_right(game: Page, words: tuple[str, ...]) -> None:
     assert "Right, the end" in title(game, "game-board")
     assert "Word 2 of 5" in title(game, "game-board")
     rows = game.locator("#game-board tbody tr").all_inner_texts()
-    assert len(rows) == 6 and rows[0].startswith("You") and "0.74 bits a letter" in rows[0]
+    assert len(rows) == 6 and rows[0].startswith("You") and "0.74 bits per letter" in rows[0]
     assert any(row.startswith("WaveNet") for row in rows)
 
 

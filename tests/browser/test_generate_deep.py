@@ -180,7 +180,7 @@ def test_a_word_is_priced_by_every_model(page: Page) -> None:
     with drawn(page, "gen-prices"):
         fill(page, "gen-word", "andrejq")
     assert page.locator("#gen-prices tr[data-chosen]").count() == 1
-    assert "Dearest: q after “andrej”" in page.locator("#gen-prices").inner_text()
+    assert "Most surprising letter: q after “andrej”" in page.locator("#gen-prices").inner_text()
     with drawn(page, "gen-prices"):
         fill(page, "gen-word", "<img src=x>")
     assert page.locator("#gen-prices img").count() == 0

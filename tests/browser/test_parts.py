@@ -78,7 +78,7 @@ def test_the_scoreboard_sorts_and_opens_a_model(page) -> None:
     board.locator("td").get_by_role("button", name="WaveNet").first.click()
     expect(page.locator("#header-line")).to_contain_text("WaveNet")
     choose(page, "board-unit", "nats")
-    expect(board.locator(".lab-title")).to_contain_text("nats a letter")
+    expect(board.locator(".lab-title")).to_contain_text("nats per letter")
 
 
 def test_the_unit_changed_while_speeds_are_measured_stands(page) -> None:
@@ -89,4 +89,4 @@ def test_the_unit_changed_while_speeds_are_measured_stands(page) -> None:
     choose(page, "board-unit", "nats")
     expect(board.locator("tbody tr").last.locator("td").last).not_to_have_text("–")
     page.wait_for_timeout(800)  # whatever is still on its way has come
-    assert "nats a letter" in title(page, "board-table")
+    assert "nats per letter" in title(page, "board-table")

@@ -72,7 +72,7 @@ def test_start_stop_continue_and_the_first_loss_again(train: Page) -> None:
     press(train, "one")
     status(train, f"Step {stood + 1:,} ")
     press(train, "go")
-    status(train, "steps a second")
+    status(train, "steps per second")
     press(train, "stop")
     status(train, "paused")
     assert step_of(train) > stood + 1
@@ -156,7 +156,7 @@ def test_two_people_train_and_do_not_meet(open_page: Callable[..., Page]) -> Non
     one, other = open_train(open_page()), open_train(open_page())
     long_run(one)
     press(one, "go")
-    status(one, "steps a second")
+    status(one, "steps per second")
     expect(other.locator("#train-status")).to_contain_text("Nothing has been trained yet")
     press(other, "one")
     status(other, "Step 1 of 10,000")
@@ -165,7 +165,7 @@ def test_two_people_train_and_do_not_meet(open_page: Callable[..., Page]) -> Non
     assert step_of(one) > 1
     assert step_of(other) == 1
     press(one, "go")
-    status(one, "steps a second")
+    status(one, "steps per second")
     one.context.close()  # the run ends with its page; the other one goes on
     press(other, "one")
     status(other, "Step 2 of 10,000")

@@ -335,8 +335,8 @@ def test_prices_are_sorted_and_right(library: Library, mlp: Checkpoint) -> None:
         assert costs == sorted(costs)
     mine = next(line for line in value["groups"][0]["lines"] if line["chosen"])
     bits = -np.log2(score(mlp.model, mlp.vocabulary, "emma"))
-    assert mine["said"] == f"{bits.mean():.2f} bits a letter"
-    assert mine["more"].startswith(f"Dearest: {[*'emma', 'the end'][bits.argmax()]}")
+    assert mine["said"] == f"{bits.mean():.2f} bits per letter"
+    assert mine["more"].startswith(f"Most surprising letter: {[*'emma', 'the end'][bits.argmax()]}")
 
 
 def test_unknown_letters_are_named_model_by_model(library: Library, mlp: Checkpoint) -> None:
@@ -349,7 +349,7 @@ def test_unknown_letters_are_named_model_by_model(library: Library, mlp: Checkpo
         )
         for line in names["lines"]
     )
-    assert all("bits a letter" in line["said"] for line in handles["lines"])
+    assert all("bits per letter" in line["said"] for line in handles["lines"])
     nobody = show_prices(models, mlp, "<img src=x>", version=1)
     assert nobody["title"] == "No model knows all the letters of <img src=x>"
 

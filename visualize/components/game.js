@@ -83,7 +83,7 @@ function buildBoard() {
     bar.style.width = `${(100 * size(line)) / most}%`;
     cell.append(bar);
     const bits = line.bits === null ? "∞" : line.bits.toFixed(2);
-    row.append(name, cell, lab.node("td", "", `${bits} bits a letter`));
+    row.append(name, cell, lab.node("td", "", `${bits} bits per letter`));
     return row;
   }));
 }

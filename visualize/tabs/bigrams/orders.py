@@ -138,7 +138,7 @@ def _drawn(order: SplitNgram, corpus: Corpus, smoothing: float, version: int) ->
         for word in words
     ]
     listed = sum(badge != "new" for _, _, badge, _ in items)
-    title = f"{listed} of {DRAWN} words drawn from the {order.n}-gram stand in the list"
+    title = f"{listed} of {DRAWN} words drawn from the {order.n}-gram are real words from the list"
     return word_tiles_value(
         items, end_mark=vocabulary.end_mark, version=version, title=title, block_size=order.n - 1
     )

@@ -247,7 +247,7 @@ def priced_word(table: BigramTable, smoothing: float, word: str, *, version: int
     letters = [*(word or "")[:40], end]
     pair = f"{letters[dear]} after {[end, *letters][dear]}"
     title = (
-        f"{sum(prices) / len(prices):.3g} bits a letter; the dearest is {pair}, "
+        f"{sum(prices) / len(prices):.3g} bits per letter; the most surprising letter is {pair}, "
         f"{prices[dear]:.3g} bits"
     )
     if np.isinf(prices[dear]):

@@ -135,7 +135,7 @@ def _chance(pairs: Comparison, which: int, row: int, col: int) -> float:
 
 
 def bits_board(checkpoints: Iterable[Checkpoint], chosen: str, *, version: int) -> dict[str, Any]:
-    """Losses in bits a letter beside log2 V, so that 27 symbols and 66 can be compared."""
+    """Losses in bits per letter beside log2 V, so that 27 symbols and 66 can be compared."""
     lines = [(c, bits(random_guess(len(c.vocabulary))), bits(_judged(c))) for c in checkpoints]
     lines.sort(key=lambda line: line[2] / line[1])
     rows = [
@@ -164,7 +164,7 @@ def bits_board(checkpoints: Iterable[Checkpoint], chosen: str, *, version: int) 
         version=version,
         title=_bits_title(rows),
         strong=strong,
-        note="In bits a letter, on dev. A guess is log2 of the number of symbols: "
+        note="In bits per letter, on dev. A guess is log2 of the number of symbols: "
         "what a letter costs when all are alike.",
     )
 

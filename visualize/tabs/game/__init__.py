@@ -148,7 +148,7 @@ def _title(running: Game) -> str:
     bits = running.bits()
     beaten = [name for name in bits if bits[name] > bits["class"] and name != "class"]
     worse = f"better than {', '.join(beaten)}" if beaten else "everyone else was better"
-    return f"{said} You paid {bits['class']:.2f} bits a letter: {worse}"
+    return f"{said} You paid {bits['class']:.2f} bits per letter: {worse}"
 
 
 def _opening(running: Game) -> str:

@@ -24,7 +24,7 @@ def show_prices(
 ) -> dict[str, Any]:
     """The word under every model: those of the chosen words first, in each list the surest first.
 
-    Models over different alphabets compare, because the price is in bits a letter.
+    Models over different alphabets compare, because the price is in bits per letter.
     """
     word = (word or "").strip()[:LONGEST]
     if not word:
@@ -53,7 +53,7 @@ def show_prices(
 
 
 def price(checkpoint: Checkpoint, word: str) -> tuple[float, Strand]:
-    """(bits a letter, the line that says so); infinite where the model cannot write the word."""
+    """(bits per letter, the line that says so); infinite where the model cannot write the word."""
     vocabulary, title = checkpoint.vocabulary, model_title(checkpoint)
     unknown = sorted({letter for letter in word if letter not in vocabulary.ids})
     if unknown:
@@ -62,9 +62,14 @@ def price(checkpoint: Checkpoint, word: str) -> tuple[float, Strand]:
     p = score(checkpoint.model, vocabulary, word)
     with np.errstate(divide="ignore"):
         cost = bits(float(-np.log(p).mean()))
-    said = f"{cost:.2f} bits a letter" if np.isfinite(cost) else "impossible"
+    said = f"{cost:.2f} bits per letter" if np.isfinite(cost) else "impossible"
     return cost, Strand(
-        title, word, p, said=said, more=_dearest(checkpoint, word, p), end_mark=vocabulary.end_mark
+        title,
+        word,
+        p,
+        said=said,
+        more=_most_surprising(checkpoint, word, p),
+        end_mark=vocabulary.end_mark,
     )
 
 
@@ -77,7 +82,7 @@ def _unknown(letters: list[str], vocabulary: Any, word: str) -> str:
     return said
 
 
-def _dearest(checkpoint: Checkpoint, word: str, p: Sequence[float]) -> str:
+def _most_surprising(checkpoint: Checkpoint, word: str, p: Sequence[float]) -> str:
     """The letter that surprised the model most, and what it had expected there."""
     at = int(np.argmin(p))
     vocabulary = checkpoint.vocabulary
@@ -89,7 +94,7 @@ def _dearest(checkpoint: Checkpoint, word: str, p: Sequence[float]) -> str:
     before = f"after “{word[:at]}”" if at else "at the beginning"
     if p[at] == 0:
         return f"{letter} {before} was never counted: smoothing would give it a price."
-    said = f"Dearest: {letter} {before}, {bits(-np.log(p[at])):.1f} bits (1 in {1 / p[at]:,.0f})."
+    said = f"Most surprising letter: {letter} {before}, {bits(-np.log(p[at])):.1f} bits (1 in {1 / p[at]:,.0f})."
     likely = symbols[expected] if expected else "the end"
     return said + (f" Likeliest there: {likely}, {percent(share)}." if likely != letter else "")
 
@@ -101,5 +106,5 @@ def _title(word: str, best: list[tuple[float, Checkpoint]]) -> str:
     guess = bits(random_guess(len(model.vocabulary)))
     return (
         f"{word} surprises {model_title(model)} ({model.card['corpus']['name']}) least: "
-        f"{cost:.2f} bits a letter (a blind guess pays {guess:.2f})"
+        f"{cost:.2f} bits per letter (a blind guess pays {guess:.2f})"
     )

@@ -33,7 +33,7 @@ COLUMNS = (
     ("guess", "number"),
     ("lecture", "number"),
     ("trained in", "number"),
-    ("words a second", "number"),
+    ("words per second", "number"),
 )
 UNITS = ("bits", "nats")
 # What the lectures print for the model that a checkpoint repeats, train and dev.
@@ -70,7 +70,10 @@ def build(app: AppContext) -> None:
             min_width=180,
         )
         measure = gr.Button(
-            "Measure words a second", size="sm", elem_id="board-measure", elem_classes="lab-button"
+            "Measure words per second",
+            size="sm",
+            elem_id="board-measure",
+            elem_classes="lab-button",
         )
     board = table(elem_id="board-table", label="scoreboard")
     with gr.Column(elem_classes="lab-lesson"):

@@ -30,7 +30,7 @@ class Bench:
 class Step:
     """What to show. kind: "wait", "train", "measure", "over", "paused", "blown" or "time".
 
-    before: runs that have to end first; rate: steps a second; left: seconds to the end
+    before: runs that have to end first; rate: steps per second; left: seconds to the end
     """
 
     kind: str

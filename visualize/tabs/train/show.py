@@ -14,7 +14,7 @@ from visualize.components.word_tiles import word_tiles_value
 from visualize.figures.curves import Run as Curve
 from visualize.page.training_queue import waiting_words
 from visualize.tabs.train.run import Step
-from visualize.tabs.train.settings import RECIPE_OF
+from visualize.tabs.train.settings import RECIPE_OF, Limits
 from visualize.tabs.train.studio import ActiveRun, TrainingSession
 
 SAMPLES = 8
@@ -33,18 +33,17 @@ def status(live: ActiveRun | None, step: Step | None) -> str:
     if step is not None and step.kind == "wait":
         return waiting_words(step.before)
     if step is not None and step.kind == "train":
-        return f"{done} · {step.rate:,.0f} steps a second · {duration(step.left)} left"
+        return f"{done} · {step.rate:,.0f} steps per second · {duration(step.left)} left"
     if step is not None and step.kind == "measure":
         return f"{done} · measuring the losses on train, dev and test …"
     if live.diverged_at is not None:
         return blown_words(live)
     if live.over:
         early = live.run.step < live.run.recipe.steps
-        return f"{done} · " + (
-            "dev did not get better any more; the best weights are back." if early else "done."
-        )
+        why = "stopped early: the dev loss stopped improving. The best weights are restored."
+        return f"{done} · {why if early else 'done.'}"
     if step is not None and step.kind == "time":
-        return f"{done} · paused: your time at the machine is up. **Continue** gives you more."
+        return f"{done} · paused after {Limits().seconds / 60:.0f} minutes. Press **Continue** to go on."
     if live.run.step == 0:
         return (
             f"{done} · at the start. Seed {live.run.recipe.seed}: the same first weights and "
@@ -110,9 +109,9 @@ def curve_title(live: ActiveRun | None) -> str:
     if live.diverged_at is not None:
         return f"At step {live.diverged_at[0]:,} the loss stopped being a number"
     if not len(losses):
-        return f"Before the first step; a guess costs {guess:#.4g} nats a letter"
+        return f"Before the first step; a guess costs {guess:#.4g} nats per letter"
     if len(losses) == 1:
-        return f"The first batch costs {losses[0]:#.4g} nats a letter, a guess {guess:#.4g}"
+        return f"The first batch costs {losses[0]:#.4g} nats per letter, a guess {guess:#.4g}"
     recent = float(losses[-min(len(losses), 100) :].mean())
     better = guess - recent
     side = "better" if better > 0 else "worse"
