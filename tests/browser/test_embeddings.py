@@ -29,7 +29,7 @@ def test_another_model_is_another_plane(tab: Page) -> None:
     expect(tab.locator("#embedding-note")).to_contain_text("best flat shadow")
     with drawn(tab, "embedding"):
         choose_model(tab, "mlp2d-names")
-    expect(tab.locator("#embedding-note")).to_contain_text("2 numbers a letter")
+    expect(tab.locator("#embedding-note")).to_contain_text("2 numbers per letter")
     expect(tab.locator("#embedding-note")).not_to_contain_text("shadow")
     with drawn(tab, "embedding"):
         choose_model(tab, "bigram-names")

@@ -96,8 +96,8 @@ def game_value(
 
     word: the letters shown so far of the word in play. turn: number of guesses so far.
     sureness: name -> the share that the guessed letter gets.
-    board: (name, bits per letter, whether it is the class) each, best first. past: for each word the
-    letters that were shown, each with the class's share of it and a sentence for its tip.
+    board: (name, bits per letter, whether it is the class) each, best first. past: for each word
+    the letters that were shown, each with the class's share of it and a sentence for its tip.
     """
     return {
         "version": int(version),

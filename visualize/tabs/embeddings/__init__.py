@@ -61,7 +61,7 @@ def letters_of(checkpoint: Checkpoint, table: BigramTable) -> Letters:
     symbols = checkpoint.vocabulary.symbols
     if len(checkpoint.snapshots):
         source = (
-            f"{model_title(checkpoint)}: {checkpoint.snapshots.shape[2]} numbers a letter, "
+            f"{model_title(checkpoint)}: {checkpoint.snapshots.shape[2]} numbers per letter, "
             f"learned in {checkpoint.card['steps']:,} steps"
         )
         return Letters(

@@ -47,7 +47,7 @@ def show_prices(
         version=version,
         title=_title(word, best),
         wide=True,
-        note="Bits a letter: how many yes/no questions a letter costs on average, "
+        note="Bits per letter: how many yes/no questions a letter costs on average, "
         "the end of the word included.",
     )
 
@@ -94,7 +94,8 @@ def _most_surprising(checkpoint: Checkpoint, word: str, p: Sequence[float]) -> s
     before = f"after “{word[:at]}”" if at else "at the beginning"
     if p[at] == 0:
         return f"{letter} {before} was never counted: smoothing would give it a price."
-    said = f"Most surprising letter: {letter} {before}, {bits(-np.log(p[at])):.1f} bits (1 in {1 / p[at]:,.0f})."
+    price = f"{bits(-np.log(p[at])):.1f} bits (1 in {1 / p[at]:,.0f})"
+    said = f"Most surprising letter: {letter} {before}, {price}."
     likely = symbols[expected] if expected else "the end"
     return said + (f" Likeliest there: {likely}, {percent(share)}." if likely != letter else "")
 

@@ -219,7 +219,7 @@ def _title(found: list[Row], inside: Callable[[float], float], unit: str) -> str
     named = [row for row in found if row.words == "names"] or found
     best = min(named, key=_judged)
     return (
-        f"{best.title} is best on {best.words}: {inside(_judged(best)):#.4g} {unit} a "
+        f"{best.title} is best on {best.words}: {inside(_judged(best)):#.4g} {unit} per "
         f"letter on dev, where a guess costs {inside(best.guess):#.4g}"
     )
 

@@ -196,7 +196,7 @@ def _controls(first: Settings, lr: gr.Number, limits: Limits) -> dict[str, Any]:
 
     kind = gr.Dropdown(list(KINDS.items()), value=first.kind, label="Model", elem_id="train-kind")
     block = number(f"Letters it looks back (1 to {limits.block_size})", "block_size")
-    width = number(f"Numbers a letter, the embedding (1 to {limits.n_embd})", "n_embd")
+    width = number(f"Numbers per letter, the embedding (1 to {limits.n_embd})", "n_embd")
     hidden = number(f"Neurons a layer (1 to {limits.n_hidden})", "n_hidden")
     gain = number("Gain of the first weights", "gain", whole=False)
     batch = number(f"Batch size (to {limits.batch:,}; 0: all examples)", "batch_size")

@@ -112,7 +112,7 @@ class Settings:
 
 LABELS = {
     "block_size": "how many letters it looks back",
-    "n_embd": "numbers a letter",
+    "n_embd": "numbers per letter",
     "n_hidden": "neurons a layer",
     "gain": "start gain",
     "batch_size": "batch size",

@@ -43,7 +43,8 @@ def status(live: ActiveRun | None, step: Step | None) -> str:
         why = "stopped early: the dev loss stopped improving. The best weights are restored."
         return f"{done} · {why if early else 'done.'}"
     if step is not None and step.kind == "time":
-        return f"{done} · paused after {Limits().seconds / 60:.0f} minutes. Press **Continue** to go on."
+        minutes = f"{Limits().seconds / 60:.0f} minutes"
+        return f"{done} · paused after {minutes}. Press **Continue** to go on."
     if live.run.step == 0:
         return (
             f"{done} · at the start. Seed {live.run.recipe.seed}: the same first weights and "
