@@ -17,7 +17,7 @@ from visualize.components.heatmap import MAX_CELLS, MAX_SIDE
 from visualize.components.tensor_chain import Chip, tensor_chain, tensor_chain_value
 from visualize.page.lesson import read_lesson
 from visualize.tabs.backprop import clicked, picked
-from visualize.tabs.backprop.one_pass import InitConfig, Pass, make_pass, remembered, start_of
+from visualize.tabs.backprop.one_pass import InitialNet, Pass, make_pass, remembered, start_of
 from visualize.tabs.backprop.pictures import layout_of, start_cell
 from visualize.tabs.backprop.show import KEYS, place_of, show
 from visualize.tabs.backprop.sums import BACKWARD, Sum, backward_sum, number
@@ -33,12 +33,12 @@ def corpus() -> Corpus:
 
 
 @pytest.fixture(scope="module")
-def start(corpus: Corpus) -> InitConfig:
+def start(corpus: Corpus) -> InitialNet:
     return start_of(corpus.words)
 
 
 @pytest.fixture(scope="module")
-def seen(start: InitConfig) -> Pass:
+def seen(start: InitialNet) -> Pass:
     return make_pass(start, 1)
 
 
@@ -110,7 +110,7 @@ def test_right_gradients_are_counted(seen: Pass) -> None:
 
 
 @pytest.mark.parametrize("name", BREAKS)
-def test_a_mistake_is_named_and_its_spread_counted(start: InitConfig, name: str) -> None:
+def test_a_mistake_is_named_and_its_spread_counted(start: InitialNet, name: str) -> None:
     broken = make_pass(start, 1, broken=name)
     wrong = broken.done.wrong()
     title, lines = headline(broken), mistake_lines(broken)

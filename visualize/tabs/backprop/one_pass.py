@@ -30,7 +30,7 @@ Key, Value = TypeVar("Key"), TypeVar("Value")
 
 
 @dataclass(frozen=True)
-class InitConfig:
+class InitialNet:
     """The net before its first step; draws: the generator's state when it draws batch 1."""
 
     model: Sequential
@@ -67,13 +67,13 @@ class Pass:
         return [record.name for record in self.done.records if record.name in reached]
 
 
-def start_of(words: Sequence[str]) -> InitConfig:
+def start_of(words: Sequence[str]) -> InitialNet:
     """Lecture 4's exercise net, drawn for the letters of these words."""
     run = start_run(RECIPE, words[:MOST_WORDS])
-    return InitConfig(run.model, run.data, run.vocabulary, run.generator.get_state())
+    return InitialNet(run.model, run.data, run.vocabulary, run.generator.get_state())
 
 
-def batch_of(start: InitConfig, number: int) -> Examples:
+def batch_of(start: InitialNet, number: int) -> Examples:
     """The batch that training would see as its number-th, from 1; 32 examples."""
     generator = torch.Generator()
     generator.set_state(start.draws)
@@ -82,7 +82,7 @@ def batch_of(start: InitConfig, number: int) -> Examples:
     return start.data.take(rows)
 
 
-def make_pass(start: InitConfig, number: int, *, broken: str | None = None) -> Pass:
+def make_pass(start: InitialNet, number: int, *, broken: str | None = None) -> Pass:
     """Forward, back by hand, back by autograd. broken: a key of BREAKS, or None."""
     done = backpropagate(start.model, batch_of(start, number), broken=broken)
     records = {record.name: record for record in done.records}
@@ -100,7 +100,7 @@ def remembered() -> Callable[[Corpus, int, str | None], Pass]:
 
     They are found by the list's sha256, so that no visitor's list is kept alive.
     """
-    starts: dict[str, InitConfig] = {}
+    starts: dict[str, InitialNet] = {}
     passes: dict[tuple[str, int, str | None], Pass] = {}
 
     def find(corpus: Corpus, number: int, broken: str | None) -> Pass:
