@@ -16,10 +16,18 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
+from makemore.initialisation import Draw
+
 
 class Layer:
-    """One step of a network. Keeps `out` and `grad_out`, so that a probe can look at both."""
+    """One step of a network. Keeps `out` and `grad_out`, so that a probe can look at both.
 
+    title:     what the page calls a layer of this kind
+    saturates: whether its outputs have limits (-1 and 1) near which the gradient dies
+    """
+
+    title = ""
+    saturates = False
     parameter_names: tuple[str, ...] = ()
     buffer_names: tuple[str, ...] = ()  # kept in a checkpoint, but not learned
     training = True
@@ -42,6 +50,14 @@ class Layer:
     def back(self, grad_out: Tensor) -> Tensor | None:
         raise NotImplementedError
 
+    def init(self, draw: Draw, *, is_output: bool) -> None:
+        """Draw the first numbers of the parameters. is_output: it is the net's last Linear.
+
+        Raises TypeError where a layer has parameters and does not say how they begin.
+        """
+        if self.parameter_names:
+            raise TypeError(f"{type(self).__name__} has parameters and no `init` that draws them")
+
     def parameters(self) -> list[Tensor]:
         return [getattr(self, name) for name in self.parameter_names]
 
@@ -53,6 +69,7 @@ class Layer:
 class OneHot(Layer):
     """ids (B, T) -> (B, T, V): a 1 at the letter, 0 elsewhere. Lecture 1's picture of ".emma"."""
 
+    title = "one-hot letters"
     dtype = torch.float32
 
     def __init__(self, vocab_size: int) -> None:
@@ -68,10 +85,14 @@ class OneHot(Layer):
 class Embedding(Layer):
     """ids (B, T) -> (B, T, C): row i of the table is the point of letter i. Bengio et al. 2003."""
 
+    title = "embedding"
     parameter_names = ("weight",)
 
     def __init__(self, vocab_size: int, n_embd: int) -> None:
         self.weight = torch.zeros(vocab_size, n_embd)  # (V, C)
+
+    def init(self, draw: Draw, *, is_output: bool) -> None:
+        self.weight = draw.like(self.weight)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.weight[x]
@@ -91,6 +112,8 @@ class FlattenConsecutive(Layer):
     as in a WaveNet (lecture 5, van den Oord et al. 2016). A T of 1 is dropped: (B, C * n).
     """
 
+    title = "side by side"
+
     def __init__(self, n: int) -> None:
         self.n = n
 
@@ -106,6 +129,7 @@ class FlattenConsecutive(Layer):
 class Linear(Layer):
     """(..., fan_in) -> (..., fan_out): x @ weight + bias."""
 
+    title = "linear layer"
     parameter_names = ("weight", "bias")
 
     def __init__(self, fan_in: int, fan_out: int, *, bias: bool = True) -> None:
@@ -114,6 +138,20 @@ class Linear(Layer):
         if not bias:
             self.parameter_names = ("weight",)
             self.bias = None
+
+    def init(self, draw: Draw, *, is_output: bool) -> None:
+        """Hidden weights are multiplied before they are divided, output weights after, as the
+        lectures write it: so the last bit agrees too, and with it every loss on the way."""
+        config, root = draw.config, self.weight.shape[0] ** 0.5
+        if is_output:
+            root = root if config.output_fan_in else 1.0
+            self.weight = draw.like(self.weight) / root * config.output_gain
+        else:
+            root = root if config.fan_in else 1.0
+            self.weight = draw.like(self.weight) * config.gain / root
+        bias = config.output_bias if is_output else config.bias
+        if self.bias is not None and bias is not None:
+            self.bias = draw.like(self.bias) * bias
 
     def forward(self, x: Tensor) -> Tensor:
         out = x @ self.weight  # (..., fan_out)
@@ -131,6 +169,9 @@ class Linear(Layer):
 class Tanh(Layer):
     """Squashes each number into (-1, 1). Where |out| is near 1 the gradient dies (lecture 3)."""
 
+    title = "tanh layer"
+    saturates = True
+
     def forward(self, x: Tensor) -> Tensor:
         return torch.tanh(x)
 
@@ -147,6 +188,7 @@ class BatchNorm1d(Layer):
     raises ValueError for a batch of one; evaluation uses the running ones.
     """
 
+    title = "BatchNorm"
     parameter_names = ("gamma", "beta")
     buffer_names = ("running_mean", "running_var")
 
@@ -154,6 +196,12 @@ class BatchNorm1d(Layer):
         self.eps, self.momentum = eps, momentum
         self.gamma, self.beta = torch.ones(dim), torch.zeros(dim)
         self.running_mean, self.running_var = torch.zeros(dim), torch.ones(dim)
+
+    def init(self, draw: Draw, *, is_output: bool) -> None:
+        noise = draw.config.norm_noise
+        if noise:
+            self.gamma = 1.0 + noise * draw.noise_like(self.gamma)
+            self.beta = noise * draw.noise_like(self.beta)
 
     def forward(self, x: Tensor) -> Tensor:
         mean, var = self.statistics(x)
@@ -197,6 +245,8 @@ class BatchNorm1d(Layer):
 
 class Sequential(Layer):
     """A model: layers in a row. ids (B, block_size) -> logits (B, V)."""
+
+    title = "model"
 
     def __init__(self, layers: list[Layer], *, block_size: int) -> None:
         self.layers = layers
@@ -252,6 +302,16 @@ class Sequential(Layer):
             for name, tensor in layer.tensors().items():
                 with torch.no_grad():  # in place: an optimiser may hold the same tensors
                     tensor.copy_(state[f"{i}.{name}"])
+
+
+def layer_titles() -> dict[str, str]:
+    """What the page calls each kind of layer, by the name of its class."""
+    kinds, titles = [Layer], {}
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        titles[kind.__name__] = kind.title
+    return titles
 
 
 def cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:

@@ -1,8 +1,7 @@
-"""The models of the lectures, built from layers, and how their weights start.
+"""The models of the lectures, built from layers.
 
-Two records decide a model: a ModelConfig says which layers there are, a Start says which numbers
-they begin with. Lecture 3's whole story (27.88 -> 3.32 before the first step) is the same
-ModelConfig with another Start.
+Two records decide a model: a `ModelConfig` says which layers there are, an `InitConfig` which
+numbers they begin with.
 """
 
 from __future__ import annotations
@@ -11,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
 
+from makemore.initialisation import Draw, InitConfig
 from makemore.layers import (
     BatchNorm1d,
     Embedding,
@@ -50,27 +49,6 @@ class ModelConfig:
     norm_bias: bool = False
     norm: str = "batch"
     smoothing: float = 1.0
-
-
-@dataclass(frozen=True)
-class InitConfig:
-    """The first numbers in the weights: every tensor is randn, in the order of the layers, scaled.
-
-    gain, fan_in:               hidden weights: randn * gain, over sqrt(fan_in) if fan_in is True
-    output_gain, output_fan_in: the last Linear likewise
-    bias, output_bias:          randn * this; None: zeros, and no random number is drawn for them
-    last_gamma:                 factor on the last BatchNorm's gamma, if no Linear comes after it
-    norm_noise:                 BatchNorm's gamma 1 + randn * this and beta randn * this (lecture 4)
-    """
-
-    gain: float = 1.0
-    fan_in: bool = True
-    bias: float | None = None
-    output_gain: float = 0.1
-    output_fan_in: bool = True
-    output_bias: float | None = None
-    last_gamma: float = 1.0
-    norm_noise: float = 0.0
 
 
 def one_layer(config: ModelConfig, vocab_size: int) -> list[Layer]:
@@ -178,38 +156,17 @@ def init_weights(
 ) -> None:
     """Draw all weights in the order of the layers, as the notebooks do.
 
-    Hidden weights are multiplied before they are divided, output weights after, as the lectures
-    write it: so the last bit agrees too, and with it every loss on the way.
+    Each layer draws its own (`Layer.init`).
 
     norm_generator: where BatchNorm's noise comes from, if `start` asks for it (lecture 4 leaves it
     to the unseeded global generator).
     """
     output = [layer for layer in model.layers if isinstance(layer, Linear)][-1]
+    draw = Draw(start, generator, norm_generator)
     for layer in model.layers:
-        if isinstance(layer, Embedding):
-            layer.weight = _randn_like(layer.weight, generator)
-        elif layer is output:
-            root = layer.weight.shape[0] ** 0.5 if start.output_fan_in else 1.0
-            layer.weight = _randn_like(layer.weight, generator) / root * start.output_gain
-            _draw_bias(layer, start.output_bias, generator)
-        elif isinstance(layer, Linear):
-            root = layer.weight.shape[0] ** 0.5 if start.fan_in else 1.0
-            layer.weight = _randn_like(layer.weight, generator) * start.gain / root
-            _draw_bias(layer, start.bias, generator)
-        elif isinstance(layer, BatchNorm1d) and start.norm_noise:
-            layer.gamma = 1.0 + start.norm_noise * _randn_like(layer.gamma, norm_generator)
-            layer.beta = start.norm_noise * _randn_like(layer.beta, norm_generator)
+        layer.init(draw, is_output=layer is output)
     if isinstance(model.layers[-1], BatchNorm1d):
         model.layers[-1].gamma = model.layers[-1].gamma * start.last_gamma
-
-
-def _draw_bias(layer: Linear, scale: float | None, generator: torch.Generator) -> None:
-    if layer.bias is not None and scale is not None:
-        layer.bias = _randn_like(layer.bias, generator) * scale
-
-
-def _randn_like(tensor: Tensor, generator: torch.Generator | None) -> Tensor:
-    return torch.randn(tensor.shape, generator=generator)
 
 
 def count_parameters(model: Sequential) -> int:

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from makemore.examples import Examples
-from makemore.layers import Layer, Sequential, Tanh, cross_entropy, cross_entropy_backward
+from makemore.layers import Layer, Sequential, cross_entropy, cross_entropy_backward
 
 SATURATED = 0.97  # |tanh| above this counts as saturated, as in lecture 3
 DEAD = 0.99  # |tanh| above this for every example of a batch: the neuron learns nothing from it
@@ -25,17 +25,19 @@ class LayerRecord:
     """One layer after one forward and backward pass.
 
     name: "3 Tanh"; kind: "Tanh"; out, grad: what it gave, and the loss's gradient there; same shape
+    saturates: whether outputs near -1 and 1 let no gradient through
     """
 
     name: str
     kind: str
     out: np.ndarray
     grad: np.ndarray
+    saturates: bool = False
 
     @property
     def saturation(self) -> float | None:
         """The share of outputs beyond 0.97 in size, 0 to 1; None where nothing saturates."""
-        return float((np.abs(self.out) > SATURATED).mean()) if self.kind == "Tanh" else None
+        return float((np.abs(self.out) > SATURATED).mean()) if self.saturates else None
 
 
 @dataclass(frozen=True)
@@ -111,13 +113,14 @@ def saturation_map(record: LayerRecord) -> np.ndarray:
 
 def dead_neurons(record: LayerRecord) -> list[int]:
     """Neurons that are beyond 0.99 for every example of the batch: no gradient gets through."""
-    if record.kind != Tanh.__name__:
+    if not record.saturates:
         return []
     return np.flatnonzero((saturation_map(record) > DEAD).all(0)).tolist()
 
 
 def _layer_record(name: str, layer: Layer) -> LayerRecord:
-    return LayerRecord(name, name.split(" ", 1)[1], _numpy(layer.out), _numpy(layer.grad_out))
+    kind = name.split(" ", 1)[1]
+    return LayerRecord(name, kind, _numpy(layer.out), _numpy(layer.grad_out), layer.saturates)
 
 
 def _numpy(tensor: Tensor) -> np.ndarray:

@@ -24,6 +24,7 @@ ORDER = (
     "vocabulary",
     "examples",
     "ngram",
+    "initialisation",
     "layers",
     "models",
     "recipes",

@@ -118,7 +118,9 @@ def _classes(run: Run) -> str:
     used = {base for layer in run.model.layers for base in type(layer).__mro__}
     known = {**vars(layers_module), **vars(norms_module)}.values()  # in the order of their sources
     things = [value for value in known if isinstance(value, type) and value in used - {Layer}]
-    unused = {"back", "backward"} if run.recipe.autograd else set()
+    unused = {"init", "title", "saturates"} | (
+        {"back", "backward"} if run.recipe.autograd else set()
+    )
     base = unused | {"forward", "back"} | (set() if run.recipe.patience else {"tensors"})
     sources = [
         _source(Layer, without=base),
@@ -131,11 +133,11 @@ def _classes(run: Run) -> str:
 
 
 def _source(thing: object, *, without: Set[str] = frozenset()) -> str:
-    """The source of a class or function: without these methods, docstrings in one line."""
+    """The source of a class or function: without these members, docstrings in one line."""
     lines = inspect.getsource(thing).rstrip().splitlines()
     whole = ast.parse("\n".join(lines)).body[0]
     for part in reversed([whole, *whole.body]):
-        if isinstance(part, ast.FunctionDef) and part.name in without:
+        if _name(part) in without:
             first = part.lineno - 1
             while not lines[first - 1].strip():
                 first -= 1  # and the empty lines before it
@@ -145,6 +147,13 @@ def _source(thing: object, *, without: Set[str] = frozenset()) -> str:
             first = lines[said.lineno - 1].removesuffix('"""')
             lines[said.lineno - 1 : said.end_lineno] = [first + '"""']
     return "\n".join(lines) + "\n"
+
+
+def _name(part: ast.stmt) -> str:
+    """What a member of a class is called: a method, or a value that is assigned once."""
+    if isinstance(part, ast.Assign):
+        return ast.unparse(part.targets[0])
+    return getattr(part, "name", "")
 
 
 def _model(run: Run) -> str:

@@ -22,7 +22,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
-from makemore import layers, lecture_norms, models, training
+from makemore import initialisation, layers, lecture_norms, models, training
 from makemore.corpora.download import write_atomically
 from makemore.evaluation import split_losses
 from makemore.recipes import Recipe
@@ -126,7 +126,7 @@ class LongRun:
 
 def arithmetic() -> str:
     """A digest of the code that decides the digits."""
-    modules = (layers, lecture_norms, models, training)
+    modules = (initialisation, layers, lecture_norms, models, training)
     return digest_of([inspect.getsource(module) for module in modules])
 
 

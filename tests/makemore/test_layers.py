@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from makemore.initialisation import InitConfig
 from makemore.layers import (
     BatchNorm1d,
     Embedding,
@@ -21,6 +22,7 @@ from makemore.layers import (
     cross_entropy_backward,
 )
 from makemore.lecture_norms import Lecture3BatchNorm, Lecture5BatchNorm
+from makemore.models import init_weights
 
 CLOSE = {"rtol": 0.0, "atol": 1e-10}
 
@@ -299,3 +301,29 @@ def test_a_shared_model_may_be_used_by_two_threads() -> None:
     x = randn(5, 4).float()
     interrupted.other = randn(2, 4, seed=1).float()
     assert torch.equal(interrupted.forward(x), plain.forward(x))
+
+
+# ---- what a new layer must say ------------------------------------------------------------------
+
+
+def every_layer() -> list[type[Layer]]:
+    kinds = [Layer]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    return [kind for kind in kinds[1:] if kind.__module__.startswith("makemore")]
+
+
+@pytest.mark.parametrize("kind", every_layer(), ids=lambda kind: kind.__name__)
+def test_a_layer_has_a_title_and_says_how_it_begins(kind: type[Layer]) -> None:
+    assert kind.title, f"give {kind.__name__} a `title`: the Inside tab shows it"
+    if kind.parameter_names:
+        assert kind.init is not Layer.init, f"{kind.__name__} has parameters: give it an `init`"
+
+
+def test_a_layer_that_forgets_its_init_is_not_left_at_zero() -> None:
+    class Forgetful(Tanh):
+        parameter_names = ("weight",)
+
+    model = Sequential([Linear(2, 2), Forgetful()], block_size=1)
+    with pytest.raises(TypeError, match="Forgetful has parameters and no `init`"):
+        init_weights(model, InitConfig(), generator=torch.Generator())

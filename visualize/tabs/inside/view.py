@@ -12,6 +12,7 @@ import numpy as np
 from makemore.checkpoint.checkpoint import Checkpoint
 from makemore.corpora.corpus import Corpus
 from makemore.examples import Examples
+from makemore.layers import layer_titles
 from makemore.probe import (
     SATURATED,
     Histogram,
@@ -25,15 +26,6 @@ from makemore.vocabulary import Vocabulary
 from visualize.components.heatmap import heatmap_value
 from visualize.components.plotly_view import figure_value
 from visualize.figures.histograms import histograms, tall
-
-KIND_WORDS = {
-    "Embedding": "embedding",
-    "OneHot": "one-hot letters",
-    "FlattenConsecutive": "side by side",
-    "Linear": "linear layer",
-    "BatchNorm1d": "BatchNorm",
-    "Tanh": "tanh layer",
-}
 
 
 @dataclass(frozen=True)
@@ -73,11 +65,11 @@ class Batch:
 
 def plain_names(names: Sequence[str]) -> dict[str, str]:
     """ "4 Tanh" -> "tanh layer 1", in the order of the layers; the last Linear is the output."""
-    kinds = [name.split(" ")[1] for name in names]
+    kinds, titles = [name.split(" ")[1] for name in names], layer_titles()
     said, counts = {}, dict.fromkeys(kinds, 0)
     for name, kind in zip(names, kinds):
         counts[kind] += 1
-        word = KIND_WORDS.get(kind, kind)
+        word = titles.get(kind, kind)
         numbered = word if kind in ("Embedding", "OneHot") else f"{word} {counts[kind]}"
         said[name] = numbered
     linears = [name for name, kind in zip(names, kinds) if kind == "Linear"]
