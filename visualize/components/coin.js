@@ -32,15 +32,19 @@ function load() {
     key = v.key;
     d.text = v.symbols.map((symbol) => lab.visible(symbol));
     remember();
-    const now = JSON.stringify(v.settings);
-    const echo = sent.lastIndexOf(now); // our own settings, back from Python: newer ones may stand here
-    if (echo >= 0) sent.splice(0, echo + 1);
-    else if (now !== asked) settings = { ...v.settings };
-    asked = now;
+    if (v.settings) place(v.settings);
     buildSliders();
     replay();
   } else stop(); // a sentence stands in its place: nothing is run through any more
   show();
+}
+
+/** Put the sliders where Python asks, unless it only repeats what this page told it. */
+function place(wanted) {
+  const now = JSON.stringify(wanted), echo = sent.lastIndexOf(now);
+  if (echo >= 0) sent.splice(0, echo + 1);
+  else if (now !== asked) settings = { ...wanted };
+  asked = now;
 }
 
 function remember() {

@@ -69,8 +69,8 @@ def go_on(
 ) -> dict[str, Any] | None:
     """What the page asks for when its sliders have led a word off its way; None for nonsense.
 
-    asked: "ids" so far, and "temperature", "top_k", "top_p" as the page has them. The answer keeps
-    the sliders where Python last put them: the page has moved on by itself.
+    asked: "ids" so far, and "temperature", "top_k", "top_p" as the page has them. The answer says
+    nothing of the sliders: the page has moved them itself.
     """
     ids, size = asked.get("ids"), len(checkpoint.vocabulary)
     if not isinstance(ids, list) or len(ids) > MOST or not all(_is_letter(i, size) for i in ids):
@@ -82,12 +82,7 @@ def go_on(
     except (KeyError, ValueError):
         return None
     value = show_walk(checkpoint, moved, number, version=version, begun=ids)
-    if "settings" in value:
-        value["settings"] = {
-            "temperature": float(wish.temperature),
-            "top_k": int(wish.top_k),
-            "top_p": float(wish.top_p),
-        }
+    value.pop("settings", None)  # the page has moved its sliders itself; this answer may be late
     return value
 
 
