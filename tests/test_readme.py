@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from makemore.__main__ import _parser
+from tests.test_architecture import ORDER
 from visualize.tabs import TABS
 
 ROOT = Path(__file__).parent.parent
@@ -132,3 +133,32 @@ def test_front_matter_is_a_spaces() -> None:
 
 def test_it_speaks_of_nothing_but_the_lab() -> None:
     assert not re.search(r"/(home|root|tmp|work)/|127\.0\.0\.1|TODO", README)
+
+
+# ---- CONTRIBUTING.md ----------------------------------------------------------------------------
+
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"`([\w/]+\.(?:py|js|md))`", CONTRIBUTING))))
+def test_contributing_names_files_that_exist(path: str) -> None:
+    assert list(ROOT.glob(path)) or list(ROOT.rglob(path)), f"CONTRIBUTING.md names {path}"
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), re.findall(r"`([\w/]+\.py)`, `(?:def )?(\w+)`", CONTRIBUTING)
+)
+def test_contributing_names_functions_that_exist(path: str, name: str) -> None:
+    assert re.search(rf"^def {name}\b", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_contributing_names_make_targets_that_exist() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"(?:^|`)make ([a-z]+)", CONTRIBUTING, re.MULTILINE))
+    assert {"test", "lint", "run"} <= named <= targets
+
+
+def test_the_spine_is_told_in_the_order_of_the_architecture() -> None:
+    told = re.search(r"Read in this order:\n(.*?)\n  corpora/", CONTRIBUTING, re.DOTALL)[1]
+    spine = [name for name in ORDER if (ROOT / "makemore" / f"{name}.py").exists()]
+    assert re.findall(r"\w+", told) == [name for name in spine if not name.startswith("_")]
