@@ -6,7 +6,6 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-import gradio as gr
 import pytest
 from gradio.components import Component
 from playwright.sync_api import Page
