@@ -22,10 +22,11 @@ from makemore.layers import (
     Tanh,
 )
 from makemore.models import InitConfig, init_weights
-from makemore.probe import DEAD, Probe, probe
+from makemore.probe import SATURATED, Probe, probe
 from makemore.recipes import KAIMING, LECTURE_SEED
 
 BLOCK_SIZE = 3
+STUCK = 0.3  # share of saturated outputs from which a layer hardly learns
 N_EMBD = 10
 WIDE, DEEP = 200, 100  # neurons in the one hidden layer of the MLP, in each of the deep net
 
@@ -150,11 +151,11 @@ def diagnosis(seen: Probe, *, guess: float) -> str:
         )
     if seen.loss > guess + 0.3:
         return "Confidently wrong: the output layer shouts before it knows anything"
-    stuck = max((float((abs(r.out) > DEAD).mean()) for r in tanh), default=0.0)
-    if stuck > 0.15:
+    stuck = max((r.saturation or 0.0 for r in tanh), default=0.0)
+    if stuck > STUCK:
         return (
-            f"But {stuck:.0%} of a tanh layer’s outputs are beyond ±{DEAD}: hardly any "
-            "gradient gets through there"
+            f"But {100 * stuck:.0f} % of a tanh layer’s outputs are saturated (beyond "
+            f"±{SATURATED}): hardly any gradient gets through there"
         )
     return _flow(seen)
 

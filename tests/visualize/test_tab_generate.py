@@ -144,7 +144,7 @@ def test_one_word_is_and_two_are(mlp: Checkpoint) -> None:
     one, two = (
         show_list(mlp, GenerateForm(count=n), find=None, version=1)[0]["title"] for n in (1, 2)
     )
-    assert one.startswith("1 of 1 is new, 0 stand") and two.startswith("2 of 2 are new")
+    assert one.startswith("1 of 1 is new, 0 are real words") and two.startswith("2 of 2 are new")
 
 
 @pytest.mark.parametrize("die", ["race", "race-mkl"])

@@ -4,6 +4,9 @@ A lesson is a Markdown file in the folder of its tab. After its text come its ex
 line:
 
     try: See what follows q | row=q view="Log probabilities"
+    expect: #bigram-bars After q, u follows 69.2 % of the time
+
+A browser test presses every button and holds the page to its `expect:` lines.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ import inspect
 import shlex
 import textwrap
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +28,20 @@ TABS = Path(__file__).resolve().parents[1] / "tabs"
 
 
 @dataclass(frozen=True)
+class Expect:
+    """What must be seen after an experiment: this text, numbers included, in that element."""
+
+    elem_id: str
+    seen: str
+
+
+@dataclass(frozen=True)
 class Try:
-    """One experiment: what its button says, and which controls it sets to what."""
+    """One experiment: what its button says, which controls it sets to what, what is seen then."""
 
     label: str
     settings: dict[str, str]
+    expects: tuple[Expect, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,15 +64,29 @@ def read_lesson(name: str) -> Lesson:
     """The lesson "bigrams" is tabs/bigrams/lesson.md; "bigrams-net" is lesson_net.md beside it."""
     tab, _, part = name.partition("-")
     file = TABS / tab / (f"lesson_{part}.md" if part else "lesson.md")
-    lines = file.read_text(encoding="utf-8").splitlines()
-    tries = tuple(_try(line.removeprefix("try:")) for line in lines if line.startswith("try:"))
-    return Lesson("\n".join(line for line in lines if not line.startswith("try:")).strip(), tries)
+    text, tries = [], []
+    for line in file.read_text(encoding="utf-8").splitlines():
+        key, _, rest = line.partition(":")
+        if key == "try":
+            tries.append(_try(rest))
+        elif key == "expect":
+            tries[-1] = replace(tries[-1], expects=(*tries[-1].expects, _expect(rest)))
+        else:
+            text.append(line)
+    return Lesson("\n".join(text).strip(), tuple(tries))
 
 
 def _try(line: str) -> Try:
     label, _, settings = line.partition("|")
     pairs = (setting.split("=", 1) for setting in shlex.split(settings))
     return Try(label.strip(), dict(pairs))
+
+
+def _expect(line: str) -> Expect:
+    elem_id, _, seen = line.strip().partition(" ")
+    if not elem_id.startswith("#") or not seen.strip():
+        raise ValueError(f"“expect:{line}” must be: expect: #element what stands there")
+    return Expect(elem_id[1:], seen.strip())
 
 
 def lesson_panel(

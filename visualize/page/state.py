@@ -251,7 +251,8 @@ def header_line(checkpoint: Checkpoint) -> str:
     corpus = checkpoint.card["corpus"]
     judged = "dev" if "dev" in checkpoint.losses else "train"
     return (
-        f"{corpus['words']:,} {plain(corpus['name'])} · {plain(model_title(checkpoint))} · "
+        f"trained on {corpus['words']:,} {plain(corpus['name'])} · "
+        f"{plain(model_title(checkpoint))} · "
         f"{judged} loss {nats_and_bits(checkpoint.losses[judged])}"
     )
 

@@ -59,7 +59,8 @@ def build(app: AppContext, part: gr.Radio) -> None:
         with gr.Column(elem_classes="lab-side"):
             losses = curve(elem_id="net-loss", label="loss of the net", height=220)
             said = gr.Markdown(elem_id="net-said", elem_classes="lab-note")
-            controls = {"part": part, "picture": picture, "l2": l2}
+            steps = gr.State(0)  # set by a lesson: the net starts over and takes so many steps
+            controls = {"part": part, "picture": picture, "l2": l2, "steps": steps}
             lesson_panel("bigrams-net", app=app, controls=controls, code=(step, smoothing_like))
     _wire(app, net, controls, [table, losses, said], buttons, again)
 
@@ -72,7 +73,7 @@ def _wire(
     buttons: dict,
     again: gr.Button,
 ) -> None:
-    part, picture, l2 = controls.values()
+    part, picture, l2, taught = controls.values()
 
     def fresh(model, own, chosen, shown):
         if chosen != PART:
@@ -108,6 +109,23 @@ def _wire(
         )
         for steps, button in buttons.items()
     ]
+
+    def from_lesson(model, own, steps, shown, pull) -> Iterator[Any]:
+        if isinstance(steps, int) and 0 < steps <= MOST_STEPS:
+            yield from go(steps)(model, own, None, shown, pull)
+        else:
+            yield gr.skip()
+
+    running.append(
+        gr.on(
+            [taught.change, l2.change],
+            from_lesson,
+            [app.model, app.own, taught, picture, l2],
+            [net, *outputs],
+            trigger_mode="always_last",
+            **BACKGROUND,
+        )
+    )
     anew = [app.changed, part.change, again.click]
     gr.on(anew, None, None, None, cancels=running, **BACKGROUND)  # else its next frame comes back
     app.on(anew, fresh, [part, picture], [net, *outputs])

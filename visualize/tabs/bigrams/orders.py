@@ -1,4 +1,4 @@
-"""More letters back: n-grams of order 1 to 5, and where they start to learn by heart."""
+"""More letters back: n-grams of order 1 to 5, and where they start to memorise."""
 
 from __future__ import annotations
 
@@ -86,12 +86,13 @@ def show(
     figure = curves(runs, x_title="n", baseline=(guess, f"a guess: {guess:#.4g}"))
     figure.update_xaxes(dtick=1)
     value = figure_value(
-        figure, title=_title(losses), version=version, zoom=f"{corpus.name} {smoothing}"
+        figure, title=_title(losses, order.n), version=version, zoom=f"{corpus.name} {smoothing}"
     )
     return value, _table(order, losses, smoothing), _drawn(order, corpus, fake, version)
 
 
-def _title(losses: dict[str, list[float]]) -> str:
+def _title(losses: dict[str, list[float]], n: int) -> str:
+    """What the chosen n reaches, and which n is best on dev."""
     dev = losses["dev"]
     best = min(range(len(dev)), key=lambda i: dev[i])
     if math.isinf(max(dev)):
@@ -102,6 +103,11 @@ def _title(losses: dict[str, list[float]]) -> str:
         )
     if best == len(dev) - 1:
         return f"The more letters, the better: dev {dev[best]:#.4g} nats with n = {len(dev)}"
+    if n != best + 1:
+        return (
+            f"n = {n} reaches {losses['train'][n - 1]:#.4g} nats on train and {dev[n - 1]:#.4g} on "
+            f"dev; n = {best + 1} is best on dev, {dev[best]:#.4g}"
+        )
     return (
         f"n = {best + 1} is best on dev, {dev[best]:#.4g} nats; with n = {len(dev)} train "
         f"falls to {losses['train'][-1]:#.4g}, but dev rises to {dev[-1]:#.4g}"

@@ -121,10 +121,10 @@ def _leak_title(audit: LeakAudit, seen: Description) -> str:
     if seen.words < 10:
         return "Too few words to set any aside: a model is judged here on what it has learned"
     if not audit.dev_in_train:
-        return "No word of dev is in train: none can have been learned by heart"
+        return "No word of dev is in train: none can have been memorised"
     return (
-        f"{_share(audit.dev_in_train, audit.dev)} of dev is in train: words that judge a model "
-        "were there to be learned by heart"
+        f"{_share(audit.dev_in_train, audit.dev)} of dev is in train, so the model may have "
+        "memorised some of the words that test it"
     )
 
 

@@ -45,7 +45,7 @@ def show_prices(
     return word_rows_value(
         groups,
         version=version,
-        title=_title(word, best),
+        title=_title(word, best, chosen),
         wide=True,
         note="Bits per letter: how many yes/no questions a letter costs on average, "
         "the end of the word included.",
@@ -100,12 +100,18 @@ def _most_surprising(checkpoint: Checkpoint, word: str, p: Sequence[float]) -> s
     return said + (f" Likeliest there: {likely}, {percent(share)}." if likely != letter else "")
 
 
-def _title(word: str, best: list[tuple[float, Checkpoint]]) -> str:
+def _title(word: str, best: list[tuple[float, Checkpoint]], chosen: Checkpoint) -> str:
+    """What the word costs under the chosen model, and which model it surprises least."""
     if not best:
         return f"No model knows all the letters of {word}"
     cost, model = min(best, key=lambda entry: entry[0])
-    guess = bits(random_guess(len(model.vocabulary)))
+    least = f"{model_title(model)} ({model.card['corpus']['name']}) pays least, {cost:.2f}"
+    mine = next((cost for cost, one in best if one is chosen), None)
+    if mine is None or model is chosen:
+        guess = bits(random_guess(len(model.vocabulary)))
+        return f"{word}: {least} bits per letter (a blind guess pays {guess:.2f})"
+    guess = bits(random_guess(len(chosen.vocabulary)))
     return (
-        f"{word} surprises {model_title(model)} ({model.card['corpus']['name']}) least: "
-        f"{cost:.2f} bits per letter (a blind guess pays {guess:.2f})"
+        f"{word} costs {mine:.2f} bits per letter under {model_title(chosen)} "
+        f"(a blind guess pays {guess:.2f}); {least}"
     )

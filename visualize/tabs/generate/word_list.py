@@ -120,7 +120,7 @@ def _title(items: list[tuple], checkpoint: Checkpoint, wish: GenerateForm) -> st
     known = len(items) - new
     return (
         f"{new} of {len(items)} {'is' if new == 1 else 'are'} new, {known} "
-        f"stand{'s' * (known == 1)} in the list "
+        f"{'is a real word' if known == 1 else 'are real words'} from the list "
         f"({model_title(checkpoint)}, temperature {wish.temperature:g}, seed "
         f"{as_seed(wish.seed)})"
     )
