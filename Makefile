@@ -3,7 +3,7 @@
 # make checkpoints  train the shipped checkpoints anew
 # make screenshots  take the README's pictures anew
 # make benchmarks   speed of touch in a real browser, and ratios, into docs/benchmarks.md
-# make lint         style of the code
+# make lint         style and types of the code
 # make clean        take away what make has made
 #
 # PYTHON=python3.12  which Python to use        VENV=folder  where the virtual environment is
@@ -45,10 +45,11 @@ benchmarks: $(TOOLS)
 lint: $(TOOLS)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 
 clean:
 	@[ ! -f $(VENV)/pyvenv.cfg ] || rm -rf $(VENV)
-	rm -rf .pytest_cache .ruff_cache
+	rm -rf .pytest_cache .ruff_cache .mypy_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(APP): requirements.txt

@@ -130,7 +130,7 @@ class Linear(Layer):
     """(..., fan_in) -> (..., fan_out): x @ weight + bias."""
 
     title = "linear layer"
-    parameter_names = ("weight", "bias")
+    parameter_names: tuple[str, ...] = ("weight", "bias")
 
     def __init__(self, fan_in: int, fan_out: int, *, bias: bool = True) -> None:
         self.weight = torch.zeros(fan_in, fan_out)

@@ -23,6 +23,7 @@ from makemore.layers import (
     Tanh,
 )
 from makemore.lecture_norms import Lecture3BatchNorm, Lecture5BatchNorm
+from makemore.ngram import Ngram
 
 NORMS = ("batch", "lecture3", "lecture5")
 
@@ -169,6 +170,6 @@ def init_weights(
         model.layers[-1].gamma = model.layers[-1].gamma * start.last_gamma
 
 
-def count_parameters(model: Sequential) -> int:
+def count_parameters(model: Sequential | Ngram) -> int:
     """How many numbers the model learns."""
     return sum(p.numel() for p in model.parameters())

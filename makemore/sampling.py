@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -17,7 +17,14 @@ from makemore.vocabulary import Vocabulary
 COINS_PER_NAME = 64  # also the longest word that can be drawn
 BATCH = 256  # names drawn side by side
 
-Model = Callable[[Tensor], Tensor]  # contexts (B, block_size) -> logits (B, V); has .block_size
+
+class Model(Protocol):
+    """Contexts (B, block_size) in, logits (B, V) out: a net, or counts."""
+
+    @property
+    def block_size(self) -> int: ...
+
+    def __call__(self, contexts: Tensor, /) -> Tensor: ...
 
 
 @dataclass(frozen=True)
@@ -117,8 +124,8 @@ def next_logits(model: Model, words_ids: list[list[int]]) -> np.ndarray:
 
     Raises ValueError if the model gives values that are no numbers (its training blew up).
     """
-    contexts = [last_context(ids, block_size=model.block_size) for ids in words_ids]
-    contexts = torch.tensor(contexts, dtype=torch.int64).reshape(len(words_ids), model.block_size)
+    rows = [last_context(ids, block_size=model.block_size) for ids in words_ids]
+    contexts = torch.tensor(rows, dtype=torch.int64).reshape(len(words_ids), model.block_size)
     with torch.no_grad():
         logits = model(contexts).numpy()  # (B, V)
     if np.isnan(logits).any() or np.isposinf(logits).any():

@@ -93,6 +93,13 @@ class Run:
     good: Snapshot | None = None
     optimiser: torch.optim.Optimizer | None = None
 
+    @property
+    def net(self) -> Sequential:
+        """The model of a run that takes steps. Raises TypeError for counts."""
+        if not isinstance(self.model, Sequential):
+            raise TypeError("counts have no layers")
+        return self.model
+
 
 def start_run(recipe: Recipe, words: Sequence[str]) -> Run:
     """Words in, a run at step 0 out. Raises ValueError if the recipe does not make sense."""
@@ -103,14 +110,15 @@ def start_run(recipe: Recipe, words: Sequence[str]) -> Run:
     split = SPLITS[recipe.split](words[: recipe.first_words], seed=recipe.split_seed)
     generator = torch.Generator().manual_seed(recipe.seed)
     block_size = recipe.model.block_size
+    model: Sequential | Ngram
     if recipe.model.kind == "ngram":
         model = count_ngrams(
             split.train, vocabulary, n=block_size + 1, smoothing=recipe.model.smoothing
         )
     else:
-        model = build_model(recipe.model, len(vocabulary)).train(False)
+        model = net = build_model(recipe.model, len(vocabulary)).train(False)
         noise = torch.Generator().manual_seed(recipe.seed + 1)
-        init_weights(model, recipe.start, generator=generator, norm_generator=noise)
+        init_weights(net, recipe.start, generator=generator, norm_generator=noise)
     if recipe.batch_seed is not None:
         generator = torch.Generator().manual_seed(recipe.batch_seed)
     data, dev = (
@@ -167,7 +175,7 @@ def train(run: Run, *, steps: int | None = None, slice_seconds: float = 0.2) -> 
             _back_to_good(run)
         stopped = diverged or _out_of_patience(run)
         finished = stopped or run.step >= last
-        run.model.train(False)
+        run.net.train(False)
         if stopped or run.step >= run.recipe.steps:
             _finish(run)
         yield Progress(
@@ -185,7 +193,7 @@ def _back_to_good(run: Run) -> None:
     """Undo the last steps before the loss blew up. A run that starts blown up stays there."""
     if run.good is not None:
         run.step = run.reached = run.good.step
-        run.model.load_state(run.good.weights)
+        run.net.load_state(run.good.weights)
     del run.losses[run.step :]
     run.dev_losses = [look for look in run.dev_losses if look[0] <= run.step]
     run.snapshots = [look for look in run.snapshots if look[0] <= run.step]
@@ -195,12 +203,12 @@ def _one_step(run: Run) -> bool:
     """One minibatch: forward, backward, update. False, and no update, if the loss has blown up."""
     _look(run)
     recipe, batch = run.recipe, _batch(run)
-    run.model.train()
+    run.net.train()
     loss = (_gradients_by_autograd if recipe.autograd else _gradients_by_hand)(run, batch)
     if not loss < BLOWN_UP * random_guess(len(run.vocabulary)):  # NaN too is not below
         return False
     if run.step % KEEP_EVERY == 0:  # by steps, not by the clock: the same on every machine
-        run.good = Snapshot(run.step, _copy(run.model.state()))
+        run.good = Snapshot(run.step, _copy(run.net.state()))
     _update(run, recipe.lr_at(run.step))
     run.losses.append(loss)
     run.step = run.reached = run.step + 1
@@ -219,13 +227,13 @@ def _gradients_by_hand(run: Run, batch: Examples) -> float:
     with torch.no_grad():
         logits = run.model(batch.contexts)  # (B, V)
         loss = cross_entropy(logits, batch.targets)
-        run.model.backward(cross_entropy_backward(logits, batch.targets))
+        run.net.backward(cross_entropy_backward(logits, batch.targets))
         return (loss + _l2(run, gradient=True)).item()
 
 
 def _gradients_by_autograd(run: Run, batch: Examples) -> float:
     """The same gradients by torch's autograd, in the notebooks' own order of rounding."""
-    for p in run.model.parameters():
+    for p in run.net.parameters():
         p.grad = None
     logits = run.model(batch.contexts)  # (B, V)
     loss = torch.nn.functional.cross_entropy(logits, batch.targets) + _l2(run)
@@ -237,7 +245,7 @@ def _l2(run: Run, *, gradient: bool = False) -> Tensor | float:
     """Lecture 1's regularisation, l2 * mean(W^2); with `gradient`, its share is added to W.grad."""
     if not run.recipe.l2:
         return 0.0
-    weight = [layer for layer in run.model.layers if isinstance(layer, Linear)][-1].weight
+    weight = [layer for layer in run.net.layers if isinstance(layer, Linear)][-1].weight
     if gradient:
         weight.grad += run.recipe.l2 * 2 * weight / weight.numel()
     return run.recipe.l2 * (weight**2).mean()
@@ -250,13 +258,13 @@ def _update(run: Run, lr: float) -> None:
         run.optimiser.step()
         return
     with torch.no_grad():
-        for p in run.model.parameters():
+        for p in run.net.parameters():
             p += -lr * p.grad
 
 
 def _look(run: Run) -> None:
     """Now and then: the loss on dev, and a picture of the embedding."""
-    first = run.model.layers[0]
+    first = run.net.layers[0]
     if run.step in run.snapshot_at and isinstance(first, Embedding):
         run.snapshots.append((run.step, first.weight.detach().clone()))
     if run.recipe.patience and run.step % run.recipe.evaluate_every == 0:
@@ -267,7 +275,7 @@ def _look_at_dev(run: Run) -> None:
     loss = mean_loss(run.model, run.dev)
     run.dev_losses.append((run.step, loss))
     if run.best is None or loss < run.best.loss:
-        run.best = Snapshot(run.step, _copy(run.model.state()), loss)
+        run.best = Snapshot(run.step, _copy(run.net.state()), loss)
 
 
 def _copy(state: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -288,7 +296,7 @@ def _finish(run: Run) -> None:
     if run.recipe.patience:
         _look_at_dev(run)
         run.reached = run.best.step
-        run.model.load_state(run.best.weights)
+        run.net.load_state(run.best.weights)
     if run.recipe.calibrate:
-        calibrate(run.model, run.data)
-    run.model.train(False)
+        calibrate(run.net, run.data)
+    run.net.train(False)

@@ -34,7 +34,7 @@ def validate(value: Any, kind: Any, *, name: str) -> Any:
     """The value as this kind: str, bool, int (63 bits), float (no NaN), a dataclass, a tuple or
     dict of these, or one of several kinds. Raises ValueError.
     """
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         return from_dict(kind, value)
     if get_origin(kind) is tuple and isinstance(value, (list, tuple)):
         return _tuple(value, get_args(kind), name)

@@ -57,6 +57,7 @@ def normed(model: Sequential, contexts: Tensor, *, training: bool) -> BatchNormT
     with torch.no_grad():
         twin(contexts)
     layer, tanh = twin.layers[at], twin.layers[at + 1]
+    assert isinstance(layer, BatchNorm1d)
     x, out = _flat(layer.x), _flat(layer.out)  # (B, C)
     std, mean = _statistics(layer, x)
     return BatchNormTrace(

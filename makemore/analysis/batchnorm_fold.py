@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from makemore.layers import BatchNorm1d, Layer, Linear, Sequential
+from makemore.lecture_norms import Lecture3BatchNorm
 from makemore.models import count_parameters
 
 
@@ -57,16 +58,17 @@ def folded(model: Sequential) -> Sequential:
     """The same function in evaluation mode, with no BatchNorm after a Linear any more."""
     layers: list[Layer] = []
     for layer in model.clone().train(False).layers:
-        if _is_line(layer) and layers and isinstance(layers[-1], Linear):
-            layers[-1] = fold_pair(layers[-1], layer)
+        before = layers[-1] if layers else None
+        if isinstance(layer, BatchNorm1d) and _is_line(layer) and isinstance(before, Linear):
+            layers[-1] = fold_pair(before, layer)
         else:
             layers.append(layer)
     return Sequential(layers, block_size=model.block_size).train(False)
 
 
-def _is_line(layer: Layer) -> bool:
+def _is_line(layer: BatchNorm1d) -> bool:
     """A BatchNorm that does the same at every position; that of lecture 5's bug does not."""
-    return isinstance(layer, BatchNorm1d) and layer.running_mean.ndim == 1
+    return layer.running_mean.ndim == 1
 
 
 def fold_pair(linear: Linear, norm: BatchNorm1d) -> Linear:
@@ -84,7 +86,7 @@ def as_affine(norm: BatchNorm1d) -> tuple[Tensor, Tensor]:
     """The line y = scale * x + shift that a BatchNorm is in evaluation mode: (C,) and (C,)."""
     spread = (
         norm.running_std
-        if "running_std" in norm.buffer_names
+        if isinstance(norm, Lecture3BatchNorm)
         else torch.sqrt(norm.running_var + norm.eps)
     )  # (C,)
     scale = norm.gamma / spread

@@ -62,7 +62,7 @@ def find_rate(
         yield Tried(
             tuple(seen.tolist()),
             tuple(losses),
-            suggested_rate(seen, losses),
+            suggested_rate(seen.tolist(), losses),
             progress.done,
             progress.diverged,
         )

@@ -68,8 +68,8 @@ def watch_updates(run: Run, *, steps: int, every: int = 10) -> Iterator[Updates]
 def weight_matrices(run: Run) -> tuple[tuple[str, ...], list[Tensor]]:
     """The weights with two dimensions, as in the lecture: names ("2 Linear") and tensors."""
     found = [
-        (name, layer.weight)
-        for name, layer in run.model.named_layers()
+        (name, layer.tensors()["weight"])
+        for name, layer in run.net.named_layers()
         if "weight" in layer.parameter_names
     ]
     return tuple(name for name, _ in found), [weight for _, weight in found]

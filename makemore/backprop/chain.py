@@ -10,7 +10,8 @@ from __future__ import annotations
 import inspect
 import textwrap
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -127,7 +128,7 @@ def exercise(words: Sequence[str], *, recipe: Recipe = RECIPES["manual-backprop-
     """The exercises' net (hidden 64) and batch of 32, drawn as the lecture draws them."""
     run = start_run(recipe, words)
     rows = torch.randint(0, len(run.data), (recipe.batch_size or 32,), generator=run.generator)
-    return Exercise(run.model, run.data.take(rows), run.vocabulary)
+    return Exercise(run.net, run.data.take(rows), run.vocabulary)
 
 
 def backpropagate(model: Sequential, batch: Examples, *, broken: str | None = None) -> Backprop:
@@ -168,7 +169,7 @@ def _parameters(model: Sequential) -> Tensors:
             "this lesson takes an MLP with BatchNorm: embedding, one hidden layer "
             "with BatchNorm and tanh, output"
         )
-    table, _, first, norm, _, second = model.layers
+    table, _, first, norm, _, second = cast("Any", model.layers)  # KINDS, as just checked
     no_bias = torch.zeros_like(norm.beta)  # most nets leave it out before BatchNorm, rightly
     found = {
         "C": table.weight,
@@ -197,11 +198,9 @@ def _function(gradient: Gradient, mistake: Break | None) -> Function:
 
 def _record(t: Tensors, d: Tensors, gradient: Gradient, mistake: Break | None) -> TensorRecord:
     function = _function(gradient, mistake)
-    return TensorRecord(
-        gradient.name,
-        *_compared(t, gradient, getattr(d, gradient.name), function),
-        mistaken=function is not gradient.function,
-    )
+    compared = _compared(t, gradient, getattr(d, gradient.name), function)
+    record = TensorRecord(gradient.name, *compared)
+    return replace(record, mistaken=function is not gradient.function)
 
 
 def _compared(t: Tensors, gradient: Gradient, by_hand: Tensor, function: Function) -> tuple:
@@ -248,7 +247,8 @@ def _fused(t: Tensors, d: Tensors, loss: Tensor) -> tuple[FusedRecord, FusedReco
 
 def _fused_record(t: Tensors, d: Tensors, gradient: Gradient, difference: Tensor) -> FusedRecord:
     compared = _compared(t, gradient, gradient.function(t, d), gradient.function)
-    return FusedRecord(gradient.name, *compared, forward_difference=difference.abs().max().item())
+    record = FusedRecord(gradient.name, *compared)
+    return replace(record, forward_difference=difference.abs().max().item())
 
 
 def source(function: Callable) -> str:

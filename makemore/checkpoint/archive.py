@@ -44,15 +44,15 @@ def unpack(files: Sequence[str | Path]) -> Checkpoint:
 
     Raises CheckpointError with a sentence for whoever gave the files.
     """
-    files = [Path(file) for file in files]
+    paths = [Path(file) for file in files]
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "uploaded"
         target.mkdir()
         try:
-            if len(files) == 1 and zipfile.is_zipfile(files[0]):
-                _from_zip(files[0], target)
+            if len(paths) == 1 and zipfile.is_zipfile(paths[0]):
+                _from_zip(paths[0], target)
             else:
-                _from_files(files, target)
+                _from_files(paths, target)
             return load_checkpoint(target)
         except CheckpointError as error:
             raise CheckpointError(str(error).removeprefix(f"{target.name}: ")) from error

@@ -27,7 +27,7 @@ from makemore.checkpoint.tensors import load_array, load_network, load_ngram, re
 from makemore.corpora.corpus import Corpus
 from makemore.corpora.download import write_atomically
 from makemore.evaluation import split_losses
-from makemore.layers import Sequential
+from makemore.layers import Embedding, Sequential
 from makemore.models import count_parameters
 from makemore.ngram import Ngram
 from makemore.recipes import Recipe
@@ -207,9 +207,10 @@ def _curves(run: Run) -> dict[str, np.ndarray]:
 
 def _snapshots(run: Run) -> dict[str, np.ndarray]:
     kept = list(run.snapshots)
-    if kept:
+    first = run.net.layers[0] if kept else None
+    if isinstance(first, Embedding):
         kept = [snapshot for snapshot in kept if snapshot[0] < run.reached]
-        kept.append((run.reached, run.model.layers[0].weight.detach()))
+        kept.append((run.reached, first.weight.detach()))
     return {
         "snapshots": np.array([weight.numpy() for _, weight in kept], np.float32)
         if kept

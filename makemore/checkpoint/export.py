@@ -10,7 +10,7 @@ import ast
 import inspect
 import io
 import zipfile
-from collections.abc import Set
+from collections.abc import Callable, Set
 
 from makemore import layers as layers_module
 from makemore import lecture_norms as norms_module
@@ -115,7 +115,7 @@ def _words(run: Run) -> list[str]:
 
 def _classes(run: Run) -> str:
     """The source of every class that the model uses, and of the loss."""
-    used = {base for layer in run.model.layers for base in type(layer).__mro__}
+    used = {base for layer in run.net.layers for base in type(layer).__mro__}
     known = {**vars(layers_module), **vars(norms_module)}.values()  # in the order of their sources
     things = [value for value in known if isinstance(value, type) and value in used - {Layer}]
     unused = {"init", "title", "saturates"} | (
@@ -132,10 +132,11 @@ def _classes(run: Run) -> str:
     return "\n\n".join(sources)
 
 
-def _source(thing: object, *, without: Set[str] = frozenset()) -> str:
+def _source(thing: type | Callable, *, without: Set[str] = frozenset()) -> str:
     """The source of a class or function: without these members, docstrings in one line."""
     lines = inspect.getsource(thing).rstrip().splitlines()
-    whole = ast.parse("\n".join(lines)).body[0]
+    (whole,) = ast.parse("\n".join(lines)).body
+    assert isinstance(whole, (ast.FunctionDef, ast.ClassDef))
     for part in reversed([whole, *whole.body]):
         if _name(part) in without:
             first = part.lineno - 1
@@ -144,8 +145,8 @@ def _source(thing: object, *, without: Set[str] = frozenset()) -> str:
             del lines[first : part.end_lineno]
         elif isinstance(part, (ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(part):
             said = part.body[0]
-            first = lines[said.lineno - 1].removesuffix('"""')
-            lines[said.lineno - 1 : said.end_lineno] = [first + '"""']
+            opening = lines[said.lineno - 1].removesuffix('"""')
+            lines[said.lineno - 1 : said.end_lineno] = [opening + '"""']
     return "\n".join(lines) + "\n"
 
 
@@ -157,7 +158,7 @@ def _name(part: ast.stmt) -> str:
 
 
 def _model(run: Run) -> str:
-    made = "\n".join(f"    {_made(layer)}," for layer in run.model.layers)
+    made = "\n".join(f"    {_made(layer)}," for layer in run.net.layers)
     return f"layers = [\n{made}\n]"
 
 
@@ -184,8 +185,8 @@ def _weights(run: Run) -> str:
     start, lines = run.recipe.start, [f"g = torch.Generator().manual_seed({run.recipe.seed})"]
     if start.norm_noise:
         lines.append(f"noise = torch.Generator().manual_seed({run.recipe.seed + 1})")
-    linears = [layer for layer in run.model.layers if isinstance(layer, Linear)]
-    for i, layer in enumerate(run.model.layers):
+    linears = [layer for layer in run.net.layers if isinstance(layer, Linear)]
+    for i, layer in enumerate(run.net.layers):
         if isinstance(layer, Embedding):
             lines.append(f"layers[{i}].weight = {_randn(layer.weight.shape)}")
         elif isinstance(layer, Linear):
@@ -197,7 +198,7 @@ def _weights(run: Run) -> str:
                 f"layers[{i}].gamma = 1.0 + {start.norm_noise!r} * {drawn}",
                 f"layers[{i}].beta = {start.norm_noise!r} * {drawn}",
             ]
-    if isinstance(run.model.layers[-1], BatchNorm1d) and start.last_gamma != 1:
+    if isinstance(run.net.layers[-1], BatchNorm1d) and start.last_gamma != 1:
         lines.append(f"layers[-1].gamma = layers[-1].gamma * {start.last_gamma!r}")
     if run.recipe.batch_seed is not None:
         lines.append(
@@ -243,7 +244,7 @@ def _optimiser(run: Run) -> str:
 def _training(run: Run, *, finished: bool) -> list[str]:
     """The loop over the steps, and what is done once after it."""
     recipe = run.recipe
-    last = [i for i, layer in enumerate(run.model.layers) if isinstance(layer, Linear)][-1]
+    last = [i for i, layer in enumerate(run.net.layers) if isinstance(layer, Linear)][-1]
     kind = "autograd" if recipe.autograd else "hand"
     lines = [
         LOOP["before_patience"] if recipe.patience else "",
@@ -267,6 +268,6 @@ def _training(run: Run, *, finished: bool) -> list[str]:
     if finished and recipe.patience:
         lines.append(LOOP["take_best"])
     if finished and recipe.calibrate:
-        norm3 = any(isinstance(layer, Lecture3BatchNorm) for layer in run.model.layers)
+        norm3 = any(isinstance(layer, Lecture3BatchNorm) for layer in run.net.layers)
         lines.append(LOOP["calibrate"].replace("<spread>", "std" if norm3 else "var"))
     return [line for line in lines if line]

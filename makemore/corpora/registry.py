@@ -83,8 +83,8 @@ def load_corpus(name: str, *, settings: CorpusSettings | None = None) -> Corpus:
 def bundled_names(*, settings: CorpusSettings | None = None) -> Corpus:
     """The 32,033 names given to US children in 2018, in file order; comes with the package."""
     table = files("makemore.corpora") / "data" / "ssa2018.csv"
-    with table.open(encoding="utf-8", newline="") as lines:
-        words = tuple(row["name"] for row in csv.DictReader(lines))
+    lines = table.read_text(encoding="utf-8").splitlines()
+    words = tuple(row["name"] for row in csv.DictReader(lines))
     return Corpus("names", words, "US Social Security Administration, births of 2018", "2018")
 
 

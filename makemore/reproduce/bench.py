@@ -54,7 +54,7 @@ def ratios() -> Iterator[Ratio]:
         seconds(lambda: count_ngrams(words, vocabulary, n=2)),
     )
     run = start_run(replace(RECIPES["wavenet-names"], steps=1), words)
-    model = run.model.train(False)
+    model = run.net.train(False)
     one_by_one, together = Sampling(one_line=True), Sampling()
     yield Ratio(
         "drawing 100 words from a WaveNet: one by one / side by side",

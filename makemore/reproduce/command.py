@@ -6,7 +6,7 @@ import argparse
 import os
 import platform
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -105,7 +105,7 @@ def measured(chosen: Sequence[Printed], work: Work, *, full: bool) -> Iterator[R
         )
 
 
-def _results(measure: Measure, work: Work) -> dict[str, Value | CorpusError]:
+def _results(measure: Measure, work: Work) -> Mapping[str, Value | CorpusError]:
     try:
         return measure.function(work)
     except CorpusError as error:

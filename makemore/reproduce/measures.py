@@ -78,7 +78,7 @@ PAIRS = ("n.", "a.", "an", ".a", "e.", "ar", "el")
 def bigram_counts(work: Work) -> dict[str, Value]:
     counts = count_bigrams(work.words, work.vocabulary)  # (V, V)
     at = {symbol: i for i, symbol in enumerate(work.vocabulary.symbols)}
-    pairs = {f"bigram.count.{a}{b}": counts[at[a], at[b]].item() for a, b in PAIRS}
+    pairs = {f"bigram.count.{pair}": counts[at[pair[0]], at[pair[1]]].item() for pair in PAIRS}
     return {
         **pairs,
         "bigram.zero_cells": (counts == 0).sum().item(),
@@ -112,7 +112,7 @@ def running_sum(work: Work) -> dict[str, Value]:
 @measure(*(f"ngram.{n}" for n in ORDERS))
 def ngram_losses(work: Work) -> dict[str, Value]:
     """Train, dev, test of n-grams that are counted on train."""
-    found = {}
+    found: dict[str, Value] = {}
     for n in ORDERS:
         smoothing = RECIPES[f"{n}-gram"].model.smoothing
         model = count_ngrams(work.split.train, work.vocabulary, n=n, smoothing=smoothing)

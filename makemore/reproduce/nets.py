@@ -119,7 +119,7 @@ def one_layer(work: Work) -> dict[str, Value]:
 def deep_net(work: Work) -> dict[str, Value]:
     """1,000 steps, a look at the batch of the next one, and that step."""
     run = work.trained("deep", steps=1_000)
-    inside = probe(run.model, next_batch(run))
+    inside = probe(run.net, next_batch(run))
     for _ in train(run):
         pass
     final = split_losses(run.model, run.split, run.vocabulary, block_size=run.model.block_size)
@@ -165,7 +165,7 @@ def hundred_steps(work: Work) -> dict[str, Value]:
 
 def _by_autograd(run: Run) -> list[torch.Tensor]:
     """The gradients of the batch that comes next, without taking the step."""
-    model, batch = run.model.clone().train(), next_batch(run)
+    model, batch = run.net.clone().train(), next_batch(run)
     for p in model.parameters():
         p.requires_grad_()
     torch.nn.functional.cross_entropy(model(batch.contexts), batch.targets).backward()

@@ -10,7 +10,7 @@ A number that was never printed has the value None: the table then shows ours on
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from makemore.reproduce.finals import FINALS
 
@@ -40,7 +40,7 @@ class Printed:
 
 
 def _of(system: str, *rows: tuple, why: str = "") -> list[Printed]:
-    return [Printed(row[0], system, *row[1:], why=why) for row in rows]
+    return [replace(Printed(row[0], system, *row[1:]), why=why) for row in rows]
 
 
 UNSEEDED = (

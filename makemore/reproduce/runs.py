@@ -108,7 +108,7 @@ class LongRun:
         with safe_open(self.file, framework="pt") as file:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         run.generator.set_state(tensors.pop("generator"))
-        run.model.load_state(tensors)
+        run.net.load_state(tensors)
         run.step = run.reached = kept.step
         run.seconds = kept.seconds
 
@@ -160,7 +160,8 @@ class _Anonymous(ast.NodeTransformer):
     """Replaces each of these names by its number in the order of first appearance."""
 
     def __init__(self, names: set[str]) -> None:
-        self.names, self.numbers = names, {}
+        self.names = names
+        self.numbers: dict[str, int] = {}
 
     def visit(self, node: ast.AST) -> ast.AST | None:
         if isinstance(node, (ast.Import, ast.ImportFrom)) or _is_text(node):

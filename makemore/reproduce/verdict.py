@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from makemore.recipes import RECIPES, Recipe
 from makemore.reproduce.finals import AT_STEP, FINALS, Final
@@ -54,9 +55,11 @@ def verdicts(
     losses: batch losses from step 0; final: losses by part, once all its steps are done.
     """
     found = [
-        Verdict(f"step {at.step:,}", PRINTED[id].value, losses[at.step], PRINTED[id].tolerance)
+        Verdict(f"step {at.step:,}", value, losses[at.step], PRINTED[id].tolerance)
         for id, at in AT_STEP.items()
-        if at.recipe == name and at.step < len(losses)
+        if at.recipe == name
+        and at.step < len(losses)
+        and isinstance(value := PRINTED[id].value, float)
     ]
     if final is not None and len(losses) >= RECIPES[name].steps:
         found += _ends(name, final)
@@ -64,11 +67,11 @@ def verdicts(
 
 
 def _ends(name: str, final: Mapping[str, float]) -> list[Verdict]:
-    found = {}
+    found: dict[str, Verdict] = {}
     for id, end in ENDS.items():
-        if name not in end.recipes or PRINTED[id].value is None:
+        row: Any = PRINTED[id].value
+        if name not in end.recipes or row is None:
             continue
-        row = PRINTED[id].value
         row = row[end.recipes.index(name)] if len(end.recipes) > 1 else row
         for part, printed in zip(end.parts, row):
             if part in final:  # the tightest of several entries counts

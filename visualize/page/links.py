@@ -162,7 +162,7 @@ def _labels(app: AppContext) -> dict[str, list[tuple[str, str]]]:
     """Per tab, the controls that a link can hide: (name, what it is called on the page)."""
     return {
         tab: [
-            (name, control.label or name)
+            (name, str(control.label or name))
             for name, control in controls.items()
             if not isinstance(control, gr.State) and name != "part"
         ]

@@ -155,4 +155,4 @@ def _losses(run: Run) -> dict[str, float]:
     pairs = SplitNgram(
         2, {part: count_ngrams(words, run.vocabulary, n=2) for part, words in run.split.items()}
     )
-    return {part: pairs.loss(part, smoothing=run.model.smoothing) for part in pairs.parts}
+    return {part: pairs.loss(part, smoothing=run.recipe.model.smoothing) for part in pairs.parts}

@@ -204,7 +204,7 @@ def _enclosing_tab() -> str | None:
     """The id of the outermost gr.Tab that is being laid out."""
     block, found = Context.block, None
     while block is not None:
-        found = block.id if isinstance(block, gr.Tab) else found
+        found = str(block.id) if isinstance(block, gr.Tab) else found
         block = block.parent
     return found
 
