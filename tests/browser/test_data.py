@@ -76,7 +76,7 @@ def test_a_typed_word_is_cut_into_examples(page: Page) -> None:
         fill(page, "data-word", "qu")
     expect(rows).to_have_count(3)
     with drawn(page, "data-examples"):
-        page.get_by_role("button", name="The same word, eight letters back").click()
+        page.get_by_role("button", name="emma, eight letters back").click()
     expect(rows.first).to_contain_text("........→e")
     with drawn(page, "data-examples"):
         fill(page, "data-word", HOSTILE)

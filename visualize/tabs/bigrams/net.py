@@ -110,21 +110,21 @@ def _wire(
         for steps, button in buttons.items()
     ]
 
-    def from_lesson(model, own, steps, shown, pull) -> Iterator[Any]:
-        if isinstance(steps, int) and 0 < steps <= MOST_STEPS:
-            yield from go(steps)(model, own, None, shown, pull)
-        else:
-            yield gr.skip()
+    def from_lesson(model, own, steps, shown, pull):
+        """The net after so many steps, at once: a lesson asks for the result."""
+        if not isinstance(steps, int) or not 0 < steps <= MOST_STEPS:
+            return gr.skip()
+        counts = app.table(model, own)
+        *_, learned = learn(counts, start(len(counts.vocabulary)), steps=steps, l2=float(pull))
+        return learned, *show(counts, learned, shown, version=app.version())
 
-    running.append(
-        gr.on(
-            [taught.change, l2.change],
-            from_lesson,
-            [app.model, app.own, taught, picture, l2],
-            [net, *outputs],
-            trigger_mode="always_last",
-            **BACKGROUND,
-        )
+    gr.on(
+        [taught.change, l2.change],
+        from_lesson,
+        [app.model, app.own, taught, picture, l2],
+        [net, *outputs],
+        trigger_mode="always_last",
+        **BACKGROUND,
     )
     anew = [app.changed, part.change, again.click]
     gr.on(anew, None, None, None, cancels=running, **BACKGROUND)  # else its next frame comes back

@@ -46,14 +46,14 @@ def build(app: AppContext) -> None:
         _wire(app, section)
     _switch(app, sections, part, [need, lack, remedy])
     _share(app, {"part": part})
-    remedy.click(
-        lambda model, own, name: app.pick(
-            _need(sections[name], app.checkpoint(model, own), app).name
-        ),
-        [app.model, app.own, part],
-        app.model,
-        **BACKGROUND,
-    )
+
+    def open_other(model, own, name):
+        """The model that the button offers; nothing where no model is asked for."""
+        section = sections.get(name) if isinstance(name, str) else None
+        need = section and _need(section, app.checkpoint(model, own), app)
+        return app.pick(need.name) if need else gr.skip()
+
+    remedy.click(open_other, [app.model, app.own, part], app.model, **BACKGROUND)
 
 
 def _share(app: AppContext, own: dict[str, gr.components.Component]) -> None:
