@@ -20,6 +20,7 @@ from makemore.corpora.corpus import Corpus
 from visualize.components.tree import TEMPLATE, tree, tree_value
 from visualize.page.lesson import read_lesson
 from visualize.page.library import Library, open_library
+from visualize.page.section import opened
 from visualize.page.state import AppContext
 from visualize.tabs import inside
 from visualize.tabs.inside import batchnorm as inside_batchnorm
@@ -88,10 +89,10 @@ def test_layers_shows_as_many_rows_as_there_are(
 def test_counts_need_another_model(library: Library) -> None:
     counts = library.checkpoints["bigram-names"]
     for part in (inside_layers.need_layers, inside_batchnorm.need_norm, inside_tree.need_tree):
-        assert part(counts).name in library.checkpoints
+        assert part(counts).model in library.checkpoints
         assert part(library.checkpoints["wavenet-names"]) is None
     assert inside_batchnorm.need_norm(library.checkpoints["mlp2d-names"]) is not None
-    assert inside_tree.need_tree(library.checkpoints["bigram-handles"]).name == "wavenet-handles"
+    assert inside_tree.need_tree(library.checkpoints["bigram-handles"]).model == "wavenet-handles"
 
 
 # --- the whole tab --------------------------------------------------------------------------------
@@ -102,9 +103,9 @@ def tab(library: Library) -> dict:
     """The tab, laid out, with what `opened` is called with."""
     with gr.Blocks():
         bench = AppContext(library, gr.Radio(["mlp-bn-names"]), gr.State(None))
-        part = gr.Radio(list(inside.PARTS))
-        sections = {name: build(bench, {"part": part}) for name, build in inside.PARTS.items()}
-        state = [gr.Column(), gr.Markdown(), gr.Button()]
+        part = gr.Radio(list(inside.SECTIONS))
+        sections = {name: build(bench, {"part": part}) for name, build in inside.SECTIONS.items()}
+        state = {"box": gr.Column(), "message": gr.Markdown(), "button": gr.Button()}
     settings = [c.value for s in sections.values() for c in s.controls.values()]
     return {"bench": bench, "sections": sections, "settings": tuple(settings), "state": state}
 
@@ -113,17 +114,17 @@ def tab(library: Library) -> dict:
     "model",
     ["bigram-names", "mlp2d-names", "mlp-bn-names", "wavenet-names", "wavenet-handles", "gone"],
 )
-@pytest.mark.parametrize("part", [*inside.PARTS, "no such part"])
+@pytest.mark.parametrize("part", [*inside.SECTIONS, "no such part"])
 def test_one_part_at_a_time(tab: dict, model: str, part: str) -> None:
-    updates = inside.opened(
+    updates = opened(
         tab["bench"], tab["sections"], (model, None, part), tab["settings"], tab["state"]
     )
     visible = [name for name, s in tab["sections"].items() if updates[s.box]["visible"]]
-    lacks = updates[tab["state"][0]]["visible"]
+    lacks = updates[tab["state"]["box"]]["visible"]
     wanted = part if part in tab["sections"] else "Layers"
     assert visible == ([] if lacks else [wanted])
     if not lacks:
-        assert set(tab["sections"][wanted].outputs) <= set(updates)
+        assert set(tab["sections"][wanted].outputs.values()) <= set(updates)
 
 
 def test_controls_of_all_parts_have_names_of_their_own(tab: dict) -> None:

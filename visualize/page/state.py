@@ -172,7 +172,7 @@ class AppContext:
         triggers: Sequence[Any],
         refresh: Callable[..., Any],
         controls: Sequence[gr.components.Component],
-        outputs: Sequence[gr.components.Component],
+        outputs: Sequence[Any],
         *,
         queue: bool = True,
     ) -> None:

@@ -16,19 +16,19 @@ from visualize.components.curve import curve, curve_value
 from visualize.components.heatmap import heatmap, heatmap_value
 from visualize.figures import counted
 from visualize.page.lesson import lesson_panel
+from visualize.page.section import Context, Section, on
 from visualize.page.state import BACKGROUND, AppContext
 
-PART = "A net learns the table"
 MOST_STEPS = 2_000
 FRAMES = 20  # of a run of many steps
 LR = 50.0  # the lecture's
 PICTURES = {"What the net says": "net", "Net minus counts": "difference"}
 
 
-def build(app: AppContext, part: gr.Radio) -> None:
-    """Lay out this part and wire it."""
+def build(app: AppContext, shared: dict[str, gr.components.Component]) -> Section:
+    """Lay out this section. shared: controls of the whole tab that the lesson may set too."""
     net = gr.State(None)
-    with gr.Row(elem_classes=["lab-row", "lab-wide"]):
+    with gr.Column() as box, gr.Row(elem_classes=["lab-row", "lab-wide"]):
         with gr.Column(elem_classes="lab-figure"):
             with gr.Row(elem_classes="lab-controls"):
                 picture = gr.Radio(
@@ -60,27 +60,36 @@ def build(app: AppContext, part: gr.Radio) -> None:
             losses = curve(elem_id="net-loss", label="loss of the net", height=220)
             said = gr.Markdown(elem_id="net-said", elem_classes="lab-note")
             steps = gr.State(0)  # set by a lesson: the net starts over and takes so many steps
-            controls = {"part": part, "picture": picture, "l2": l2, "steps": steps}
-            lesson_panel("bigrams-net", app=app, controls=controls, code=(step, smoothing_like))
-    _wire(app, net, controls, [table, losses, said], buttons, again)
+            controls = {"picture": picture, "l2": l2, "steps": steps}
+            lesson_panel(
+                "bigrams-net",
+                app=app,
+                controls=shared | controls,
+                code=(step, smoothing_like),
+            )
+    outputs = {"net": net, "table": table, "losses": losses, "said": said}
+
+    def fresh(context: Context, *, picture: str, **settings: Any) -> dict[str, Any]:
+        """Random weights: what the section shows when it is opened."""
+        first = start(len(context.table.vocabulary))
+        seen = show(context.table, first, picture, version=context.version())
+        return dict(zip(outputs, (first, *seen)))
+
+    _wire(app, controls, [net, table, losses, said], buttons, [shared["part"].change, again.click])
+    on(app, [again.click], fresh, controls, outputs)  # after the event that stops a net
+    return Section(box, controls, outputs, fresh, on_its_own=tuple(controls))
 
 
 def _wire(
     app: AppContext,
-    net: gr.State,
-    controls: dict,
-    outputs: list,
-    buttons: dict,
-    again: gr.Button,
+    controls: dict[str, gr.components.Component],
+    outputs: list[gr.components.Component],
+    buttons: dict[int, gr.Button],
+    restarts: list[Any],
 ) -> None:
-    part, picture, l2, taught = controls.values()
-
-    def fresh(model, own, chosen, shown):
-        if chosen != PART:
-            return [gr.skip()] * 4
-        counts = app.table(model, own)
-        first = start(len(counts.vocabulary))
-        return first, *show(counts, first, shown, version=app.version())
+    """Steps, lessons and views. restarts: events after which a net that is learning must stop."""
+    picture, l2, taught = controls.values()
+    net = outputs[0]
 
     def redraw(model, own, now, shown):
         counts = app.table(model, own)
@@ -102,7 +111,7 @@ def _wire(
         button.click(
             go(steps),
             [app.model, app.own, net, picture, l2],
-            [net, *outputs],
+            outputs,
             **BACKGROUND,
             concurrency_id="net",
             concurrency_limit=4,
@@ -122,14 +131,13 @@ def _wire(
         [taught.change, l2.change],
         from_lesson,
         [app.model, app.own, taught, picture, l2],
-        [net, *outputs],
+        outputs,
         trigger_mode="always_last",
         **BACKGROUND,
     )
-    anew = [app.changed, part.change, again.click]
-    gr.on(anew, None, None, None, cancels=running, **BACKGROUND)  # else its next frame comes back
-    app.on(anew, fresh, [part, picture], [net, *outputs])
-    app.on([picture.change], redraw, [net, picture], outputs)
+    restarts = [app.changed, *restarts]  # else the next frame of the old net comes back
+    gr.on(restarts, None, None, None, cancels=running, **BACKGROUND)
+    app.on([picture.change], redraw, [net, picture], outputs[1:])
 
 
 def learn(table: BigramTable, net: OneLayer, *, steps: int, l2: float) -> Iterator[OneLayer]:

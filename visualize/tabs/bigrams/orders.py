@@ -18,17 +18,17 @@ from visualize.components.word_tiles import word_tiles, word_tiles_value
 from visualize.figures.curves import curves
 from visualize.page.lesson import lesson_panel
 from visualize.page.library import Library
+from visualize.page.section import Context, Section
 from visualize.page.state import AppContext
 
-PART = "More letters back"
 SMOOTHINGS = ["0", "0.01", "0.1", "1", "10"]
 MOST_WORDS = 40_000  # of somebody's own list: counting more would keep others waiting
 DRAWN = 12
 
 
-def build(app: AppContext, part: gr.Radio) -> None:
-    """Lay out this part and wire it."""
-    with gr.Row(elem_classes="lab-row"):
+def build(app: AppContext, shared: dict[str, gr.components.Component]) -> Section:
+    """Lay out this section. shared: controls of the whole tab that the lesson may set too."""
+    with gr.Column() as box, gr.Row(elem_classes="lab-row"):
         with gr.Column(elem_classes="lab-figure"):
             with gr.Row(elem_classes="lab-controls"):
                 n = gr.Slider(
@@ -46,21 +46,22 @@ def build(app: AppContext, part: gr.Radio) -> None:
             drawn = word_tiles(elem_id="orders-names", label="words drawn from these counts")
         with gr.Column(elem_classes="lab-side"):
             said = gr.Markdown(elem_id="orders-said", elem_classes="lab-card")
-            controls = {"part": part, "n": n, "smoothing": smoothing}
-            lesson_panel("bigrams-orders", app=app, controls=controls, code=(SplitNgram, count_all))
+            controls = {"n": n, "smoothing": smoothing}
+            lesson_panel(
+                "bigrams-orders",
+                app=app,
+                controls=shared | controls,
+                code=(SplitNgram, count_all),
+            )
 
-    def refresh(model, own, chosen, *settings):
-        if chosen != PART:
-            return [gr.skip()] * 3
-        corpus = app.corpus(app.checkpoint(model, own), own)
-        return show(orders_of(app.library, corpus), corpus, *settings, version=app.version())
+    outputs = {"losses": picture, "said": said, "drawn": drawn}
 
-    app.on(
-        [app.changed, part.change, n.change, smoothing.change],
-        refresh,
-        list(controls.values()),
-        [picture, said, drawn],
-    )
+    def refresh(context: Context, **settings: Any) -> dict[str, Any]:
+        corpus = context.corpus
+        orders, version = orders_of(app.library, corpus), context.version()
+        return dict(zip(outputs, show(orders, corpus, *settings.values(), version=version)))
+
+    return Section(box, controls, outputs, refresh)
 
 
 def orders_of(library: Library, corpus: Corpus) -> list[SplitNgram]:

@@ -21,20 +21,20 @@ from visualize.components.word_tiles import word_tiles, word_tiles_value
 from visualize.figures.heatmap import bigram_print, save
 from visualize.page.downloads import download_button, temporary
 from visualize.page.lesson import lesson_panel
+from visualize.page.section import Context, Section, on
 from visualize.page.state import CLICK_EVENT, AppContext, as_seed, nats_and_bits, sentence
 
-PART = "The table"
 VIEWS = {"Counts": "count", "Probabilities": "probability", "Logs": "log"}
 MAX_SYMBOLS = 180  # more cells than 180 x 180 nobody can read
 SAMPLES = 10
 HOLDERS = 8
 
 
-def build(app: AppContext, part: gr.Radio) -> None:
-    """Lay out this part and wire it."""
+def build(app: AppContext, shared: dict[str, gr.components.Component]) -> Section:
+    """Lay out this section. shared: controls of the whole tab that the lesson may set too."""
     default = app.table(app.default().name, None)
     pair = gr.State(_likely_row(default))  # "q", or "qu" for one cell
-    with gr.Row(elem_classes=["lab-row", "lab-wide"]):
+    with gr.Column() as box, gr.Row(elem_classes=["lab-row", "lab-wide"]):
         with gr.Column(elem_classes="lab-figure"):
             with gr.Row(elem_classes="lab-controls"):
                 view = gr.Radio(list(VIEWS), value="Counts", label="Show", elem_id="bigram-view")
@@ -70,43 +70,53 @@ def build(app: AppContext, part: gr.Radio) -> None:
             holders = word_tiles(elem_id="bigram-words", label="words that hold this pair")
             loss = gr.Markdown(elem_id="bigram-loss", elem_classes="lab-note")
             controls = {
-                "part": part,
                 "row": pair,
                 "view": view,
                 "smoothing": smoothing,
                 "word": word,
                 "seed": seed,
             }
-            lesson_panel("bigrams", app=app, controls=controls, code=(count_bigrams, BigramTable))
-    _wire(app, list(controls.values())[1:], [picture, row_bars, loss, priced, drawn, holders])
+            lesson_panel(
+                "bigrams",
+                app=app,
+                controls=shared | controls,
+                code=(count_bigrams, BigramTable),
+            )
+    outputs = {
+        "table": picture,
+        "bars": row_bars,
+        "loss": loss,
+        "priced": priced,
+        "drawn": drawn,
+        "holders": holders,
+    }
+    _wire(app, controls, picture)
 
-
-def _wire(app: AppContext, controls: list, outputs: list) -> None:
-    def refresh(model, own, *settings):
-        table, version = app.table(model, own), app.version()
-        corpus = app.corpus(app.checkpoint(model, own), own)
-        return (
-            *show(table, *settings, version=version),
-            words_with(table, corpus, settings[0], settings[2], version=version),
+    def refresh(context: Context, **settings: Any) -> dict[str, Any]:
+        values, version = tuple(settings.values()), context.version()
+        found = words_with(
+            context.table, context.corpus, settings["row"], settings["smoothing"], version=version
         )
+        return dict(zip(outputs, (*show(context.table, *values, version=version), found)))
 
+    return Section(box, controls, outputs, refresh, on_its_own=("view",))
+
+
+def _wire(app: AppContext, controls: dict[str, gr.components.Component], picture: gr.HTML) -> None:
     def clicked(model, own, event: gr.EventData) -> str:
         symbols = app.table(model, own).vocabulary.symbols
         picked = [getattr(event, side, None) for side in ("row", "col")]
         return "".join(symbols[i] for i in picked if isinstance(i, int) and 0 <= i < len(symbols))
 
-    def look(model, own, pair, view, smoothing):
-        return _table_picture(app.table(model, own), pair, view, smoothing, version=app.version())
+    def look(context: Context, **settings: Any) -> dict[str, Any]:
+        version = context.version()
+        return {"table": _table_picture(context.table, *settings.values(), version=version)}
 
-    view = controls[1]  # it changes nothing but the table, and nobody shall wait for the rest
-    triggers = [control.change for control in controls if control is not view]
-    app.on([app.changed, *triggers], refresh, controls, outputs)
-    app.on([view.change], look, controls[:3], outputs[:1], queue=False)
-    for trigger in (outputs[0].cell, outputs[0].row):
-        trigger(clicked, [app.model, app.own], controls[0], **CLICK_EVENT)
-    first = refresh(app.default().name, None, *(control.value for control in controls))
-    for component, value in zip(outputs, first):
-        component.value = value
+    # The view changes nothing but the table: the other pictures are not computed again.
+    seen = {name: controls[name] for name in ("row", "view", "smoothing")}
+    on(app, [controls["view"].change], look, seen, {"table": picture}, queue=False)
+    for trigger in (picture.cell, picture.row):
+        trigger(clicked, [app.model, app.own], controls["row"], **CLICK_EVENT)
 
 
 def show(

@@ -18,9 +18,10 @@ from makemore.evaluation import mean_loss
 from makemore.examples import last_context
 from visualize.components.heatmap import heatmap, heatmap_value
 from visualize.page.lesson import lesson_panel
+from visualize.page.section import Context, Requirement, Section
 from visualize.page.state import CLICK_EVENT, AppContext, cell_of, plain, sentence
 from visualize.tabs.inside.layers import random_batch
-from visualize.tabs.inside.view import Requirement, Section, words_note
+from visualize.tabs.inside.view import words_note
 
 TRAIN, EVAL = MODES = ("Training: the batch decides", "Evaluation: each name alone")
 NAMES = "emma olivia ava isabella sophia mia amelia harper"
@@ -76,7 +77,13 @@ def build(app: AppContext, shared: dict[str, gr.components.Component]) -> Sectio
                 controls=shared | controls,
             )
     moved.cell(_chosen, None, cell, **CLICK_EVENT)
-    return Section(box, controls, [moved, formula, fold_words, note], show, need_norm)
+    outputs = {"moved": moved, "formula": formula, "fold": fold_words, "note": note}
+
+    def refresh(context: Context, **controls: Any) -> dict[str, Any]:
+        seen = context.checkpoint, context.corpus
+        return dict(zip(outputs, show(*seen, *controls.values(), version=context.version())))
+
+    return Section(box, controls, outputs, refresh, need_norm)
 
 
 def _chosen(event: gr.EventData) -> Any:

@@ -20,11 +20,10 @@ from visualize.components.heatmap import heatmap
 from visualize.components.plotly_view import plotly_view
 from visualize.figures import percent
 from visualize.page.lesson import lesson_panel
+from visualize.page.section import Context, Requirement, Section
 from visualize.page.state import AppContext
 from visualize.tabs.inside.view import (
     Batch,
-    Requirement,
-    Section,
     binned,
     histogram_payload,
     probe_names,
@@ -75,7 +74,13 @@ def build(app: AppContext, shared: dict[str, gr.components.Component]) -> Sectio
                 code=(probe, dead_neurons),
                 controls=shared | controls,
             )
-    return Section(box, controls, [layers, depth, saturation, note], show, need_layers)
+    outputs = {"histograms": layers, "layer": depth, "saturation": saturation, "note": note}
+
+    def refresh(context: Context, **controls: Any) -> dict[str, Any]:
+        seen = context.checkpoint, context.corpus
+        return dict(zip(outputs, show(*seen, *controls.values(), version=context.version())))
+
+    return Section(box, controls, outputs, refresh, need_layers)
 
 
 def need_layers(checkpoint: Checkpoint) -> Requirement | None:

@@ -28,10 +28,10 @@ from visualize.components.heatmap import heatmap
 from visualize.components.plotly_view import plotly_view
 from visualize.figures import percent
 from visualize.page.lesson import lesson_panel
+from visualize.page.section import Context, Section
 from visualize.page.state import BACKGROUND, AppContext
 from visualize.tabs.inside.view import (
     Batch,
-    Section,
     binned,
     histogram_payload,
     probe_names,
@@ -98,12 +98,19 @@ def build(app: AppContext, shared: dict[str, gr.components.Component]) -> Sectio
     _wire(preset, dials)
     kept = _known_words(app)
 
-    def refresh(checkpoint, corpus, view, *settings, version):
-        words = kept(corpus)
-        return show(words, patient(*settings), view=view, version=version)
+    outputs = {
+        "histograms": layers,
+        "saturation": saturation,
+        "table": table,
+        "ladder": ladder,
+        "note": note,
+    }
 
-    controls = {"shows": view, **dials}
-    return Section(box, controls, [layers, saturation, table, ladder, note], refresh)
+    def refresh(context: Context, *, shows: str, **settings: Any) -> dict[str, Any]:
+        words, setup = kept(context.corpus), patient(*settings.values())
+        return dict(zip(outputs, show(words, setup, view=shows, version=context.version())))
+
+    return Section(box, {"shows": view, **dials}, outputs, refresh)
 
 
 def _dials(start: InitSetup) -> dict[str, gr.components.Component]:

@@ -15,8 +15,8 @@ from makemore.vocabulary import UnknownLetter
 from visualize.components.tree import tree, tree_value
 from visualize.figures import percent
 from visualize.page.lesson import lesson_panel
+from visualize.page.section import Context, Requirement, Section
 from visualize.page.state import AppContext
-from visualize.tabs.inside.view import Requirement, Section
 
 LONGEST = 24
 
@@ -45,7 +45,13 @@ def build(app: AppContext, shared: dict[str, gr.components.Component]) -> Sectio
                 code=(wavenet, grow_tree),
                 controls=shared | controls,
             )
-    return Section(box, controls, [picture, note], show, need_tree)
+    outputs = {"tree": picture, "note": note}
+
+    def refresh(context: Context, **controls: Any) -> dict[str, Any]:
+        seen = context.checkpoint, context.corpus
+        return dict(zip(outputs, show(*seen, *controls.values(), version=context.version())))
+
+    return Section(box, controls, outputs, refresh, need_tree)
 
 
 def need_tree(checkpoint: Checkpoint) -> Requirement | None:

@@ -22,9 +22,10 @@ from visualize.components.plotly_view import figure_value, plotly_view
 from visualize.figures import number
 from visualize.figures.curves import update_ratios
 from visualize.page.lesson import lesson_panel
+from visualize.page.section import Section
 from visualize.page.state import BACKGROUND, AppContext
 from visualize.tabs.inside.layers import need_layers
-from visualize.tabs.inside.view import Section, plain_names, words_note
+from visualize.tabs.inside.view import plain_names, words_note
 
 STEPS = 300
 SLICE = 0.15  # seconds in the shared slot before others may have it
@@ -76,7 +77,7 @@ def build(app: AppContext, shared: dict[str, gr.components.Component]) -> Sectio
         concurrency_limit=20,
         **BACKGROUND,
     )
-    return Section(box, {}, [], lambda checkpoint, corpus, version: [], need_layers)
+    return Section(box, {}, {}, lambda context: {}, need_layers)
 
 
 def watched(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-import gradio as gr
 import numpy as np
 
-from makemore.checkpoint.checkpoint import Checkpoint
 from makemore.corpora.corpus import Corpus
 from makemore.examples import Examples
 from makemore.layers import layer_titles
@@ -26,33 +24,6 @@ from makemore.vocabulary import Vocabulary
 from visualize.components.heatmap import heatmap_value
 from visualize.components.plotly_view import figure_value
 from visualize.figures.histograms import histograms, tall
-
-
-@dataclass(frozen=True)
-class Requirement:
-    """What a model lacks for a part of the tab: a sentence, and a checkpoint that has it."""
-
-    sentence: str
-    button: str
-    name: str
-
-
-@dataclass(frozen=True)
-class Section:
-    """One part of the tab.
-
-    box:      what is shown or hidden as a whole
-    controls: what its pictures depend on, by the names that the lesson and links use; they differ
-              from those of all other parts
-    outputs:  its pictures; `refresh(checkpoint, corpus, *controls, version)` gives their values
-    need:     what the model lacks, or None
-    """
-
-    box: gr.Column
-    controls: dict[str, gr.components.Component]
-    outputs: list[gr.components.Component]
-    refresh: Callable[..., Sequence[Any]]
-    need: Callable[[Checkpoint], Requirement | None] = field(default=lambda checkpoint: None)
 
 
 @dataclass(frozen=True)
