@@ -12,6 +12,7 @@ from visualize.components.definition_list import definition_list
 from visualize.components.heatmap import heatmap
 from visualize.components.tensor_chain import tensor_chain
 from visualize.page.lesson import lesson_panel
+from visualize.page.section import Context, on
 from visualize.page.state import BACKGROUND, CLICK_EVENT, AppContext, cell_of
 from visualize.tabs.backprop.one_pass import MENDED, remembered
 from visualize.tabs.backprop.show import FIRST, KEYS, show
@@ -43,7 +44,7 @@ def build(app: AppContext) -> None:
             outputs.append(gr.Markdown(elem_id="backprop-note", elem_classes="lab-note"))
             controls = {"tensor": tensor, "break": broken, "batch": batch, "cell": cell}
             lesson_panel("backprop", app=app, controls=controls, code=(forward, backpropagate))
-    _wire(app, list(controls.values()), outputs)
+    _wire(app, controls, outputs)
     _wire_clicks(controls, way, outputs[5:8], mend)
 
 
@@ -60,20 +61,17 @@ def _tensor_column() -> list[Any]:
     return [about, source, by_hand, autograd, values, one]
 
 
-def _wire(app: AppContext, controls: list, outputs: list) -> None:
-    """Whatever is set, the whole tab is shown anew: a pass takes 6 ms."""
+def _wire(app: AppContext, controls: dict[str, Any], outputs: list) -> None:
+    """Any setting redraws the whole tab: a pass takes 6 ms."""
     passes = remembered()
 
-    def refresh(model, own, *settings):
-        corpus = app.corpus(app.checkpoint(model, own), own)
-        return show(passes, corpus, *settings, version=app.version())
+    def refresh(context: Context, **settings: Any) -> dict[str, Any]:
+        seen = show(passes, context.corpus, *settings.values(), version=context.version())
+        return dict(zip(named, seen))
 
-    triggers = [app.changed, *(control.change for control in controls)]
-    app.on(triggers, refresh, controls, outputs)
-    first = refresh(app.default().name, None, *(control.value for control in controls))
-    for component, value in zip(outputs, first):
-        if not isinstance(component, gr.Button):  # it is hidden to begin with
-            component.value = value
+    named = {str(i): component for i, component in enumerate(outputs)}
+    triggers = [app.changed, *(control.change for control in controls.values())]
+    on(app, triggers, refresh, controls, named, initial=True)
 
 
 def _wire_clicks(

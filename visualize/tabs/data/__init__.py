@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
@@ -16,6 +16,7 @@ from visualize.components.status import status, status_value
 from visualize.components.table import table
 from visualize.components.word_preview import word_preview
 from visualize.page.lesson import lesson_panel
+from visualize.page.section import Context, on
 from visualize.page.state import BACKGROUND, CLICK_EVENT, AppContext, SessionModel
 from visualize.tabs.data.fetch import INVENTOR, Report, at_hand, fetching, inventing
 from visualize.tabs.data.pairs import bits_board, both_numbers, difference, examples
@@ -56,9 +57,20 @@ def build(app: AppContext) -> None:
             lesson_panel(
                 "data", app=app, controls=controls, code=(make_examples, leak_audit, compare)
             )
-    _wire(app, show_words, [], [source, first, lengths, letters, leaks, board])
-    _wire(app, show_examples, [word, block], [cut])
-    _wire(app, show_pairs, [pair], [changed, both])
+    words = {
+        "source": source,
+        "first": first,
+        "lengths": lengths,
+        "letters": letters,
+        "leaks": leaks,
+        "board": board,
+    }
+    on(app, [app.changed], show_words, {}, words, initial=True)
+    cutting = {"word": word, "block": block}
+    triggers = [app.changed, word.change, block.change]
+    on(app, triggers, show_examples, cutting, {"examples": cut}, initial=True)
+    differing = {"difference": changed, "both": both}
+    on(app, [app.changed, pair.change], show_pairs, {"pair": pair}, differing, initial=True)
 
     def clicked(model, own, event: gr.EventData):
         return picked(
@@ -68,52 +80,33 @@ def build(app: AppContext) -> None:
     changed.cell(clicked, [app.model, app.own], pair, **CLICK_EVENT)
 
 
-def _wire(app: AppContext, show: Callable[..., tuple], controls: list, outputs: list) -> None:
-    """Refresh these outputs when words, model or one of these controls change, and fill them."""
-
-    def refresh(*settings):
-        values = show(app, *settings)
-        return values if len(outputs) > 1 else values[0]
-
-    triggers = [app.changed, *(control.change for control in controls)]
-    app.on(triggers, refresh, controls, outputs)
-    values = show(app, app.default().name, None, *(c.value for c in controls))
-    for component, value in zip(outputs, values):
-        component.value = value
-
-
 # --- what is shown --------------------------------------------------------------------------------
 
 
-def show_words(app: AppContext, model: str, own: SessionModel | None) -> tuple[dict[str, Any], ...]:
+def show_words(context: Context) -> dict[str, Any]:
     """Everything about the list that the sidebar has chosen, and the board of losses."""
-    checkpoint, version = app.checkpoint(model, own), app.version()
-    return (
-        *show_list(app.corpus(checkpoint, own), version=version),
-        bits_board(app.checkpoints(own), checkpoint.name, version=version),
-    )
+    version, checkpoint = context.version(), context.checkpoint
+    names = ("source", "first", "lengths", "letters", "leaks")
+    board = bits_board(context.app.checkpoints(context.own), checkpoint.name, version=version)
+    return {**dict(zip(names, show_list(context.corpus, version=version))), "board": board}
 
 
-def show_examples(
-    app: AppContext, model: str, own: SessionModel | None, word: str, block_size: float
-) -> tuple[dict[str, Any]]:
+def show_examples(context: Context, *, word: str, block: float) -> dict[str, Any]:
     """The examples of a typed word, in the alphabet of the chosen model."""
-    vocabulary = app.checkpoint(model, own).vocabulary
-    return (examples(word, block_size, vocabulary, version=app.version()),)
+    vocabulary = context.checkpoint.vocabulary
+    return {"examples": examples(word, block, vocabulary, version=context.version())}
 
 
-def show_pairs(
-    app: AppContext, model: str, own: SessionModel | None, chosen: str
-) -> tuple[dict[str, Any] | None, ...]:
+def show_pairs(context: Context, *, pair: str) -> dict[str, Any]:
     """The chosen list against names (names: handles against them), and one cell explained."""
-    pairs, names = _compared(app, model, own)
+    pairs, names = _compared(context.app, context.model, context.own)
     if pairs is None:
-        return None, None
-    version = app.version()
-    return (
-        difference(pairs, chosen, names=names, version=version),
-        both_numbers(pairs, chosen, names=names, version=version),
-    )
+        return {"difference": None, "both": None}
+    version = context.version()
+    return {
+        "difference": difference(pairs, pair, names=names, version=version),
+        "both": both_numbers(pairs, pair, names=names, version=version),
+    }
 
 
 def _compared(

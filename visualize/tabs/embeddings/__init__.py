@@ -15,6 +15,7 @@ from visualize.components.plotly_view import figure_value, plotly_view
 from visualize.figures import percent
 from visualize.figures.embedding import embedding
 from visualize.page.lesson import lesson_panel
+from visualize.page.section import Context, on
 from visualize.page.state import AppContext, model_title
 from visualize.style import kind_of
 
@@ -48,12 +49,13 @@ def build(app: AppContext) -> None:
                 code=(project_2d, nearest),
             )
 
-    def refresh(model, own, end):
-        letters = letters_of(app.checkpoint(model, own), app.table(model, own))
-        return show(letters, with_end=end, version=app.version())
+    outputs = {"picture": picture, "note": note}
 
-    app.on([app.changed, with_end.change], refresh, [with_end], [picture, note])
-    picture.value, note.value = refresh(app.default().name, None, True)
+    def refresh(context: Context, *, end: bool) -> dict[str, Any]:
+        letters = letters_of(context.checkpoint, context.table)
+        return dict(zip(outputs, show(letters, with_end=end, version=context.version())))
+
+    on(app, [app.changed, with_end.change], refresh, {"end": with_end}, outputs, initial=True)
 
 
 def letters_of(checkpoint: Checkpoint, table: BigramTable) -> Letters:

@@ -20,6 +20,7 @@ from makemore.vocabulary import Vocabulary
 from visualize.components.table import table, table_value
 from visualize.page.lesson import lesson_panel
 from visualize.page.library import Library
+from visualize.page.section import Context, on
 from visualize.page.state import BACKGROUND, CLICK_EVENT, AppContext, SessionModel, model_title
 from visualize.tabs.bigrams.orders import orders_of
 
@@ -79,15 +80,10 @@ def build(app: AppContext) -> None:
     with gr.Column(elem_classes="lab-lesson"):
         lesson_panel("scoreboard", app=app, controls={"unit": unit}, code=(mean_loss, SplitNgram))
 
-    def refresh(model, own, chosen, measured):
-        found = rows(app, own)
-        return show(
-            found,
-            chosen,
-            measured,
-            chosen_model=app.checkpoint(model, own).name,
-            version=app.version(),
-        )
+    def refresh(context: Context, *, unit: str, speeds: dict[str, float]) -> dict[str, Any]:
+        found, chosen = rows(app, context.own), context.checkpoint.name
+        board = show(found, unit, speeds, chosen_model=chosen, version=context.version())
+        return {"board": board}
 
     def timed(model, own, chosen):
         measured: dict[str, float] = {}
@@ -105,11 +101,15 @@ def build(app: AppContext) -> None:
         fits = isinstance(index, int) and 0 <= index < len(found) and found[index].checkpoint
         return found[index].checkpoint if fits else gr.skip()
 
-    board.value = refresh(app.default().name, None, unit.value, {})
-    app.on([app.changed, unit.change], refresh, [unit, speeds], [board])
+    controls, outputs = {"unit": unit, "speeds": speeds}, {"board": board}
+    on(app, [app.changed, unit.change], refresh, controls, outputs, initial=True)
     measured = measure.click(timed, [app.model, app.own, unit], [speeds, board], **BACKGROUND)
-    # Unit or model may have changed on the way; at last the board is drawn as they stand then.
-    measured.then(refresh, [app.model, app.own, unit, speeds], board, **BACKGROUND)
+
+    def redraw(model, own, unit, speeds):
+        return refresh(Context(app, model, own), unit=unit, speeds=speeds)["board"]
+
+    # Unit or model may have changed while speeds were measured: draw once more with both.
+    measured.then(redraw, [app.model, app.own, unit, speeds], board, **BACKGROUND)
     board.pick(picked, app.own, app.model, **CLICK_EVENT)
 
 
