@@ -15,6 +15,7 @@ from tests.browser.driver import WAIT
 from visualize.page.links import _text
 from visualize.tabs import TABS
 
+MODEL = {"inside": "wavenet-names"}  # with more than one tanh layer to choose from
 ADDRESS = "document.querySelector('.lab-share-line input').value"
 
 
@@ -48,8 +49,9 @@ def test_a_link_carries_every_control(
     page: Page, app_url: str, controls: dict[str, dict[str, Component]], tab: str
 ) -> None:
     settings = {name: _text(other(control)) for name, control in controls[tab].items()}
+    model = {"model": MODEL[tab]} if tab in MODEL else {}
     assert settings, "a tab that tells links of nothing cannot be shared"
-    page.goto(f"{app_url}?{urlencode({'tab': tab, **settings})}")
+    page.goto(f"{app_url}?{urlencode({'tab': tab, **model, **settings})}")
     page.wait_for_function(
         "tab => document.querySelector(`#tab-${tab}`)?.offsetParent", arg=tab, timeout=WAIT
     )
