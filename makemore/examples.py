@@ -3,7 +3,7 @@
     emma, block_size 3:   ... -> e    ..e -> m    .em -> m    emm -> a    mma -> .
 
 All examples of a corpus are cut at once, without a loop over words: thirty thousand names take a
-few hundredths of a second, so nobody has to wait for "preparing the data".
+few hundredths of a second, so there is no wait for "preparing the data".
 """
 
 from __future__ import annotations

@@ -21,8 +21,8 @@ def invent(
     """Draw words slice by slice until there are `count`; yields the new ones of each slice.
 
     The i-th slice has the seed i, so the same checkpoint always makes up the same list. No word
-    comes twice and none that the checkpoint was trained or judged on: a made-up handle shall not
-    be somebody's. A model that repeats itself may give fewer: it ends after `most_slices`.
+    comes twice, and none that the checkpoint was trained or judged on: a made-up handle must not
+    be a real person's. A model that repeats itself may give fewer: it ends after `most_slices`.
     """
     seen: set[str] = set()
     for seed in range(1, most_slices + 1):

@@ -41,7 +41,7 @@ class Lab:
 
 @dataclass(frozen=True)
 class Visitor:
-    """Somebody who has the page open, with all controls as they are at first."""
+    """A visitor with the page open and all controls at their first values."""
 
     lab: Lab
     session: str = field(default_factory=lambda: uuid4().hex)

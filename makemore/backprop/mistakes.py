@@ -90,7 +90,7 @@ def no_max(t: Tensors, d: Tensors) -> Tensor:
 
 @mistake(
     "= instead of +=",
-    "logits is used twice: less its largest, and to find the largest. Whoever writes = for "
+    "logits is used twice: less its largest, and to find the largest. Writing = for "
     "the second path throws the first one away, and almost nothing is left to learn from.",
     tensor="logits",
 )
@@ -156,7 +156,7 @@ def mean_is_constant(t: Tensors, d: Tensors) -> Tensor:
 @mistake(
     "C: the last letter wins",
     "A letter stands at many places of a batch, and its row of C collects the gradient of "
-    "each. Whoever assigns instead of adding keeps the last one only.",
+    "each. Assigning instead of adding keeps only the last one.",
     tensor="C",
 )
 def last_wins(t: Tensors, d: Tensors) -> Tensor:

@@ -42,7 +42,7 @@ def pack(checkpoint: Checkpoint) -> bytes:
 def unpack(files: Sequence[str | Path]) -> Checkpoint:
     """The checkpoint in these files: one zip, or the two files themselves.
 
-    Raises CheckpointError with a sentence for whoever gave the files.
+    Raises CheckpointError with a sentence for the person who uploaded the files.
     """
     paths = [Path(file) for file in files]
     with tempfile.TemporaryDirectory() as folder:

@@ -16,7 +16,7 @@ from makemore.layers import Sequential
 from makemore.models import ModelConfig, build_model
 from makemore.ngram import Ngram, check_order
 
-MAX_BYTES = 64 * 2**20  # of a file that somebody uploads: our largest has 1.3 MB
+MAX_BYTES = 64 * 2**20  # of an uploaded file; the largest checkpoint of the lab has 1.3 MB
 
 
 def read_tensors(path: Path) -> dict[str, Tensor]:

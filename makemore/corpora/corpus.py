@@ -18,7 +18,7 @@ class Corpus:
     """Words in the order of their source, repetitions included.
 
     ``as_of`` is the day (ISO) that the list describes, where that matters. ``synthetic`` says that
-    the words were drawn from a model and that nobody bears them. ``notes`` are sentences for
+    the words were drawn from a model and are no real names. ``notes`` are sentences for
     people about what was changed or left out on the way in.
     """
 

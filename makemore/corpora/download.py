@@ -22,7 +22,7 @@ class DownloadError(OSError):
 def write_atomically(path: Path, data: bytes) -> None:
     """Write ``data`` beside ``path`` and rename: readers see the old file or the new one, whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Not by mkstemp: its files can be read by nobody else, and a checkpoint is to be shared.
+    # Not mkstemp: only the owner could read its files, and a checkpoint may be shared.
     draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:
         with draft.open("wb") as file:
@@ -66,7 +66,7 @@ def _fetch(url: str, *, max_bytes: int, timeout: tuple[float, float], retries: i
         retries,
         backoff_factor=0.5,
         status_forcelist=(429, 500, 502, 503, 504),
-        respect_retry_after_header=False,  # somebody is waiting: say so rather than sleep
+        respect_retry_after_header=False,  # a person is waiting: report instead of sleeping
     )
     with requests.Session() as session:
         session.mount(url, HTTPAdapter(max_retries=again))

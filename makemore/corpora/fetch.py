@@ -21,7 +21,7 @@ def fetch_corpus(
 ) -> Corpus:
     """Fetch a corpus of FETCHED into the cache, with a progress bar; `CorpusError` if that fails.
 
-    Handles are fetched anew each time. names.txt never changes: it is fetched where the cache has
+    Handles are fetched again each time. names.txt never changes: it is fetched where the cache has
     no sound copy.
     """
     settings = settings or CorpusSettings.from_environment()

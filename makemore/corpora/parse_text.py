@@ -1,4 +1,4 @@
-"""From text that somebody pasted or uploaded to a corpus: forgiving about form, open about loss.
+"""From pasted or uploaded text to a corpus: forgiving about form, open about loss.
 
 What counts as a word is decided by the first of these rules that fits:
 
@@ -10,7 +10,7 @@ What counts as a word is decided by the first of these rules that fits:
 3. otherwise: one word a line, in which single blanks may stand ("New York").
 
 Letters are Unicode code points after NFC. Whatever has no shape of its own is taken out, because
-a letter that nobody can see puzzles everybody: control characters and NUL, zero-width and
+an invisible letter confuses every reader: control characters and NUL, zero-width and
 direction marks, variation selectors, and the joiners inside of emoji sequences and ligatures, so
 that a family emoji becomes its members, one letter each. Case and script stay as they are.
 """

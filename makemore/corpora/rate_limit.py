@@ -18,7 +18,7 @@ from makemore.corpora.corpus import CorpusError
 
 @contextmanager
 def one_at_a_time(folder: Path, name: str) -> Iterator[None]:
-    """Hold the turn while the block runs; ``CorpusError`` if somebody else holds it."""
+    """Hold the lock while the block runs; `CorpusError` if another process holds it."""
     # A generator may be resumed in another thread than the one that began it.
     lock = FileLock(folder / f"{name}.lock", timeout=0, thread_local=False)
     try:

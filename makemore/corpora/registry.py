@@ -1,7 +1,7 @@
-"""Where words come from: bundled names, the notebooks' file, Codeforces, a list of one's own.
+"""Where words come from: bundled names, the notebooks' file, Codeforces, the visitor's own list.
 
 `CORPORA` maps each name to its entry; loading a corpus changes nothing but
-the cache folder. Lists of one's own come through ``corpus_from_text`` and ``corpus_from_file``.
+the cache folder. A visitor's own list comes through `corpus_from_text` and `corpus_from_file`.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class CorpusSettings:
         return path if path and path.is_file() else None
 
     def has_names(self) -> bool:
-        """Whether the notebooks' names.txt is on this machine: having it makes nobody wait."""
+        """Whether the notebooks' names.txt is on this machine: no network is needed."""
         return self.local("names.txt") is not None or (self.cache_folder / "names.txt").is_file()
 
 

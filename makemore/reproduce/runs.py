@@ -2,8 +2,8 @@
 command goes on from there to the same digits.
 
 The state is weights, generator and step, in one safetensors file whose name is made from all that
-decides the digits: recipe, words, PyTorch, and the code that does the arithmetic. Whoever changes
-any of them starts anew.
+decides the digits: recipe, words, PyTorch, and the code that does the arithmetic. A change
+of any of them starts the run over.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ class Work:
         if corpus not in self.corpora:
             try:
                 self.corpora[corpus] = load_corpus(corpus, settings=self.settings).words
-            except CorpusError as error:  # nobody waits for the network twice
+            except CorpusError as error:  # ask the network only once
                 self.corpora[corpus] = error
         found = self.corpora[corpus]
         if isinstance(found, CorpusError):

@@ -1,7 +1,7 @@
 """A plotly figure on the page: it keeps its zoom, turns dark, plays training.
 
 plotly.js comes from the installed plotly package, compressed once and loaded when the first figure
-is shown. Whoever launches the app serves it: `launch(app_kwargs={"routes": plotly_routes()})`.
+is shown. The launch of the app serves it: `launch(app_kwargs={"routes": plotly_routes()})`.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def histograms(
     band = min(0.5 / len(layers), TEXT_LINE / max(1, height - AXIS))
     rows = [_row(layer, row=row, rows=len(layers), band=band) for row, layer in enumerate(layers)]
     marks = [] if saturated_at is None else [-saturated_at, saturated_at]
-    # In one go: plotly checks the whole layout anew at each update, which would take 100 ms.
+    # In one call: plotly checks the whole layout again at each update, which would take 100 ms.
     figure.add_traces([row.outline for row in rows])
     figure.update_layout(
         {row.axis_key: row.axis for row in rows}

@@ -27,7 +27,7 @@ FETCH_VARIABLE = "MAKEMORE_FETCH"
 @dataclass(frozen=True)
 class LibrarySettings:
     """corpora: where lists are looked for; codeforces: what is asked of it, and how patiently;
-    may_fetch: False for a class, where nobody shall set off requests from the page."""
+    may_fetch: False for a class, where the page must not start requests."""
 
     corpora: CorpusSettings = field(default_factory=CorpusSettings.from_environment)
     codeforces: CodeforcesSettings = CodeforcesSettings()
@@ -47,7 +47,7 @@ class LibrarySettings:
 class Library:
     """checkpoints, by name; corpora that are on this machine, by name; tables: their bigrams;
     orders: (sha256, n-grams) of a list, drawn: words drawn in place of a list that is not at hand,
-    by checkpoint; both once somebody has asked for them."""
+    by checkpoint; both when first needed."""
 
     checkpoints: dict[str, Checkpoint]
     corpora: dict[str, Corpus]

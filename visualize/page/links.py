@@ -104,7 +104,7 @@ def wire_links(blocks: gr.Blocks, app: AppContext, tabs: gr.Tabs, share: gr.HTML
         return [f"link {app.version()}" if tab == link.tab else gr.skip() for tab in app.signals]
 
     share.address(shared, [app.model, *components], share, **CLICK_EVENT)
-    # The page itself looks for a link: whoever opens the lab without one asks the server nothing.
+    # The page itself looks for a link: without one it sends the server nothing.
     query = gr.Textbox("", visible=False)
     blocks.load(
         None,

@@ -1,4 +1,4 @@
-"""The sidebar: which words, which model, what that model is; lists of one's own come in here."""
+"""The sidebar: which words, which model, what that model is; a visitor's own lists enter here."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def _shown(app: AppContext, model: str, own: SessionModel | None) -> tuple[str, 
 
 
 def _wire_words(app: AppContext, words: gr.Radio, own_box: gr.Column) -> None:
-    """Other words, other models; chosen is one's own newest of these words, else the richest."""
+    """Other words, other models: the newest of the visitor's own, else the largest shipped one."""
 
     def choose(name: str, own: SessionModel | None):
         models = app.models_of(name, own)
@@ -106,7 +106,7 @@ def _wire_words(app: AppContext, words: gr.Radio, own_box: gr.Column) -> None:
 def _wire_own(
     app: AppContext, text: gr.Textbox, use: gr.Button, file: gr.UploadButton, said: gr.HTML
 ) -> None:
-    """Somebody's own list becomes a corpus and its bigram counts a model; or it is said why not."""
+    """A visitor's list becomes a corpus with its bigram counts; or a sentence says why not."""
 
     def take(read, source, earlier):
         try:

@@ -71,7 +71,8 @@ class SessionModel:
 class AppContext:
     """What every tab is given.
 
-    model: the chosen checkpoint's name, whoever chose it; own: the session's Own, or None
+    model: the name of the chosen checkpoint
+    own: the session's newest SessionModel, or None
     lists: changes when this session has put a new list of words into the library
     controls: by tab, what a lesson's buttons and links can set; each tab adds its own
     signals: by tab, what it has drawn last; open_tab: the id of the one that is seen
@@ -112,7 +113,7 @@ class AppContext:
         return name if name in self.library.checkpoints else gr.skip()
 
     def models_of(self, words: str, own: SessionModel | None) -> list[tuple[str, str]]:
-        """(title, name) of what can be chosen for these words: the shipped ones, then one's own.
+        """(title, name) of what can be chosen for these words: shipped, then the visitor's.
 
         words: a key of `word_titles`; "own" are all words that the library does not have.
         """
@@ -123,7 +124,7 @@ class AppContext:
         ]
 
     def checkpoints(self, own: SessionModel | None) -> list[Checkpoint]:
-        """The shipped ones, then one's own."""
+        """The shipped ones, then the visitor's."""
         return [*self.library.checkpoints.values(), *(own.checkpoints if own is not None else ())]
 
     def siblings(self, checkpoint: Checkpoint, own: SessionModel | None) -> list[Checkpoint]:
@@ -236,7 +237,8 @@ def named(letter: str) -> str:
 def plain(text: str) -> str:
     """Text inside Markdown, where nothing in it may be taken for formatting or for HTML.
 
-    Gradio takes scripts out of Markdown, but an <img> of somebody's list would still be asked for.
+    Gradio takes scripts out of Markdown, but the browser would still request an <img> from a
+    visitor's list.
     """
     return re.sub(r"([\\`*_{}\[\]()#+.!|<>~$&-])", r"\\\1", text)
 

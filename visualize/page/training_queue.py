@@ -14,7 +14,7 @@ class TrainingQueue:
         self._lock = threading.Lock()
 
     def enter(self) -> object:
-        """A ticket. Whoever takes one gives it back with `leave`."""
+        """A ticket, which is given back with `leave`."""
         ticket = object()
         with self._lock:
             self._tickets.append(ticket)
@@ -35,6 +35,6 @@ class TrainingQueue:
 
 
 def waiting_words(before: int) -> str:
-    """What is said to somebody who waits."""
+    """The sentence for a visitor who waits."""
     runs = "1 run" if before == 1 else f"{before} runs"
     return f"**{runs} before you.** Yours begins as soon as a place is free."

@@ -77,7 +77,7 @@ def _wire(app: AppContext, controls: dict[str, Any], outputs: list) -> None:
 def _wire_clicks(
     controls: dict[str, Any], way: gr.HTML, maps: list[gr.HTML], mend: gr.Button
 ) -> None:
-    """Clicks set what is picked; whoever breaks a tensor wants to see that one."""
+    """Clicks pick a tensor or a cell; a mistake picks the tensor that it is in."""
     way.pick(picked, None, controls["tensor"], **CLICK_EVENT)
     for picture in maps:
         picture.cell(clicked, controls["tensor"], controls["cell"], **CLICK_EVENT)

@@ -22,7 +22,7 @@ from visualize.page.section import Context, Section
 from visualize.page.state import AppContext
 
 SMOOTHINGS = ["0", "0.01", "0.1", "1", "10"]
-MOST_WORDS = 40_000  # of somebody's own list: counting more would keep others waiting
+MOST_WORDS = 40_000  # of a visitor's list: counting more would keep others waiting
 DRAWN = 12
 
 

@@ -25,7 +25,7 @@ from visualize.page.section import Context, Section, on
 from visualize.page.state import CLICK_EVENT, AppContext, as_seed, nats_and_bits, sentence
 
 VIEWS = {"Counts": "count", "Probabilities": "probability", "Logs": "log"}
-MAX_SYMBOLS = 180  # more cells than 180 x 180 nobody can read
+MAX_SYMBOLS = 180  # more than 180 x 180 cells cannot be read
 SAMPLES = 10
 HOLDERS = 8
 
@@ -253,14 +253,14 @@ def priced_word(table: BigramTable, smoothing: float, word: str, *, version: int
     except UnknownLetter as error:
         return word_tiles_value([], end_mark=end, version=version, title=str(error))
     prices = [surprisal(chance) for chance in p]
-    dear = int(np.argmax(prices))
+    worst = int(np.argmax(prices))
     letters = [*(word or "")[:40], end]
-    pair = f"{letters[dear]} after {[end, *letters][dear]}"
+    pair = f"{letters[worst]} after {[end, *letters][worst]}"
     title = (
         f"{sum(prices) / len(prices):.3g} bits per letter; the most surprising letter is {pair}, "
-        f"{prices[dear]:.3g} bits"
+        f"{prices[worst]:.3g} bits"
     )
-    if np.isinf(prices[dear]):
+    if np.isinf(prices[worst]):
         title = f"Impossible: {pair} was never counted. Smoothing gives it a price"
     return word_tiles_value(
         [((word or "")[:40], p, "", "")], end_mark=end, version=version, title=title, block_size=1

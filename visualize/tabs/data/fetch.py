@@ -92,7 +92,7 @@ def ticking(
     """The records as they come, and None whenever there was none for `every` seconds.
 
     records: makes them, given an event that says when to stop; it runs in a thread of its own, so
-    that a server that thinks for a minute blocks nobody here. Closing this generator sets the
+    that a slow server blocks no other visitor. Closing this generator sets the
     event and closes the records, at the latest when the next one would have come.
     """
     arrived: queue.SimpleQueue = queue.SimpleQueue()
@@ -123,7 +123,7 @@ def _work(
                 if stop.is_set():
                     return
                 arrived.put((record, None, False))
-    except Exception as error:  # whatever it is, it belongs to whoever reads the records
+    except Exception as error:  # the reader of the records gets it, whatever it is
         arrived.put((None, error, True))
     else:
         arrived.put((None, None, True))

@@ -1,5 +1,5 @@
 """Generate: a list of new words, one word letter by letter, the same coins for all models, and
-what each model would pay for a word of one's own. Lays out and wires; the parts are beside it.
+what each model would pay for a typed word. Lays out and wires; the parts are beside it.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from visualize.tabs.generate.word_list import GenerateForm
 ROWS = 40  # over which the averages go
 SHOWN = 12
 ALONE = (
-    "Only one model has learned these words, so there is nobody to share the coins with. "
+    "Only one model has learned these words, so there is no other model to compare. "
     "Names and handles have several; the Train tab can make another."
 )
 

@@ -1,4 +1,4 @@
-"""Generate, price of a word: somebody's own name or handle, and what each model pays for it."""
+"""Generate, price of a word: a typed name or handle, and what each model pays for it."""
 
 from __future__ import annotations
 

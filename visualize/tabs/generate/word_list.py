@@ -51,7 +51,7 @@ class GenerateForm:
     longest: float | None = 30
 
     def sampling(self, *, die: str | None = None) -> Sampling:
-        """How to draw. Raises ValueError with a sentence for whoever set the controls."""
+        """How to draw. Raises ValueError with a sentence for the visitor."""
         if (
             self.shortest is None
             or not 1 <= (self.longest or 0) <= LONGEST
@@ -74,7 +74,7 @@ class GenerateForm:
 
 
 def draw(checkpoint: Checkpoint, wish: GenerateForm) -> list[Sampled]:
-    """The words for these controls. Raises ValueError with a sentence for whoever set them."""
+    """The words for these controls. Raises ValueError with a sentence for the visitor."""
     if wish.count is None or not 1 <= wish.count <= MOST:
         raise ValueError(
             f"The lab draws 1 to {MOST} words at once"

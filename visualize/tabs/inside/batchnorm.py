@@ -173,7 +173,7 @@ def _others(values: np.ndarray, at: int) -> np.ndarray:
 
 
 def _most_moved(pair: tuple[BatchNormTrace, BatchNormTrace], at: int) -> list[int]:
-    """The neurons in which, in training, somebody else moves most; the same in both modes."""
+    """The neurons in which the other words move most in training; the same in both modes."""
     moved = _others(np.abs(_difference(pair)), at).max(0)  # (C,)
     return sorted(np.argsort(-moved, kind="stable")[:NEURONS].tolist())
 
@@ -181,7 +181,7 @@ def _most_moved(pair: tuple[BatchNormTrace, BatchNormTrace], at: int) -> list[in
 def _place(
     cell: str, pair: tuple[BatchNormTrace, BatchNormTrace], at: int, columns: list[int]
 ) -> tuple[int, int]:
-    """(row, neuron): the clicked one, else where somebody else moved most."""
+    """(row, neuron): the clicked one, else where another word moved most."""
     moved = np.abs(_difference(pair))[:, columns]  # (B, columns)
     numbers = re.fullmatch(r"(\d{1,3}) (\d{1,3})", cell or "")
     if numbers and int(numbers[1]) < len(moved) and int(numbers[2]) < len(columns):

@@ -41,7 +41,7 @@ from visualize.tabs.inside.view import (
 MINE = "My own settings"
 VIEWS = {"After tanh": "activations", "Before tanh": "activations", "Gradients": "gradients"}
 DEPTHS = {"1": 1, "5": 5}
-MOST_WORDS = 40_000  # of somebody's own list: more would not change the picture, only the wait
+MOST_WORDS = 40_000  # of a visitor's list: more would only take longer
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def _dials(start: InitSetup) -> dict[str, gr.components.Component]:
 
 
 def _wire(preset: gr.Radio, dials: dict[str, gr.components.Component]) -> None:
-    """A preset sets the dials; a dial that somebody turns makes the settings their own."""
+    """A preset sets the controls; moving a control selects “My own settings”."""
     controls = list(dials.values())
     preset.change(positions, preset, controls, **BACKGROUND)
     gr.on(
@@ -159,7 +159,7 @@ def _wire(preset: gr.Radio, dials: dict[str, gr.components.Component]) -> None:
 
 
 def positions(preset: str) -> list[Any]:
-    """Where the dials stand for a preset; somebody's own settings stay where they are."""
+    """The values of the controls for a preset; the visitor's own settings stay."""
     if preset not in INIT_PRESETS:
         return [gr.skip()] * len(astuple(InitSetup()))
     depth, *rest = astuple(INIT_PRESETS[preset])
@@ -197,7 +197,7 @@ def patient(
 
 def _known_words(app: AppContext) -> Callable[[Corpus], Words]:
     """The examples of a list that all share are cut once: of names when the page is made, of the
-    others when somebody looks at them first, and anew when another list takes their place."""
+    others when they are first shown, and again when another list replaces them."""
     shared = app.library.corpora
     lecture = lecture_words(app.library.settings.corpora)
     known: dict[str, tuple[str, Words]] = {}  # by name, with the sha256 of the list

@@ -1,6 +1,6 @@
 """Inside, pace of learning: update : data while a net takes its first 300 steps, live (lecture 3).
 
-Nothing here is recorded: the checkpoint's own recipe starts anew and runs before one's eyes.
+Nothing here is recorded: the checkpoint's recipe starts over and trains while you watch.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What happens when somebody presses a button in the Train tab. No layout here: values in, a list
+"""What happens when a button of the Train tab is pressed. No layout here: values in, a list
 of updates out, one for each of `OUTPUTS`.
 """
 
@@ -60,7 +60,7 @@ def asked(
 
 
 def _lecture_words(settings: LibrarySettings) -> Corpus:
-    """names.txt, over the network if it has to be; ValueError where nobody may fetch it."""
+    """names.txt, over the network if necessary; ValueError where fetching is off."""
     if not settings.may_fetch and not settings.corpora.has_names():
         raise ValueError(
             "The lectures’ names.txt is not on this computer, and fetching is "

@@ -1,4 +1,4 @@
-"""Training for the page: slices in the shared slot, records out, stopped by whoever comes next."""
+"""Training for the page: slices in the shared slot, records out, stopped by the next job."""
 
 from __future__ import annotations
 

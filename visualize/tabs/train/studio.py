@@ -33,7 +33,7 @@ class PastRun:
 
 @dataclass
 class ActiveRun:
-    """The run under way. Whoever touches it holds the studio's lock.
+    """The run under way. Hold the session's lock to touch it.
 
     base:   the recipe that was chosen; first: the recipe as it began, before rates were changed
     drawn:  the generator's state before the first minibatch
@@ -80,7 +80,7 @@ class ActiveRun:
 
 
 class TrainingSession:
-    """One session's runs. `job` counts up: whoever trains for an old job stops by itself."""
+    """One session's runs. `job` counts up: a training for an older job stops by itself."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
