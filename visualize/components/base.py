@@ -20,7 +20,7 @@ def component(
     more_scripts: tuple[str, ...] = (),
     **options: Any,
 ) -> gr.HTML:
-    """A `gr.HTML` with a constant template and the script that lies beside `module_file`.
+    """A `gr.HTML` with a constant template, and the script and the style beside `module_file`.
 
     more_scripts: files beside it that are put before that script and share its scope, where one
     file would be too long to read.
@@ -30,6 +30,9 @@ def component(
     """
     files = [*map(Path(module_file).with_name, more_scripts), Path(module_file).with_suffix(".js")]
     script = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    style = Path(module_file).with_suffix(".css")
+    if style.exists():
+        options["css_template"] = style.read_text(encoding="utf-8")
     return gr.HTML(
         value,
         label=label,

@@ -28,31 +28,6 @@ TEMPLATE = (
     '<div class="lab-tip" hidden></div>'
     "</div>"
 )
-CSS = """
-.lab-coin { position: relative; font-family: var(--lab-font); font-size: var(--lab-size-2);
-  color: var(--lab-ink); }
-.lab-coin [hidden] { display: none !important; }
-.lab-coin canvas { display: block; max-width: none; }
-.lab-coin-head { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 10px 28px;
-  margin-bottom: 12px; min-height: 40px; align-items: center; }
-.lab-coin-word { display: flex; flex-wrap: wrap; gap: 2px; }
-.lab-coin-word button { min-width: 34px; height: 40px; padding: 0 6px; border: 0;
-  border-radius: 3px; font: var(--lab-size-4) var(--lab-mono); color: var(--lab-ink);
-  background: var(--lab-surface); cursor: pointer; }
-.lab-coin-word button[data-given] { color: var(--lab-muted); cursor: default; }
-.lab-coin-word button[aria-current] { outline: 2px solid var(--lab-accent); outline-offset: -2px; }
-.lab-coin-word button[data-open] { background: none; color: var(--lab-muted); cursor: default;
-  box-shadow: inset 0 -2px var(--lab-line); }
-.lab-coin-buttons { display: flex; flex-wrap: wrap; gap: 8px; }
-.lab-coin-buttons button { padding: 6px 14px; min-height: 36px; border: 1px solid var(--lab-line);
-  border-radius: 3px; font: 500 var(--lab-size-2) var(--lab-font); color: var(--lab-accent);
-  background: none; cursor: pointer; }
-.lab-coin-buttons button[data-go="next"] { color: var(--lab-accent-ink);
-  background: var(--lab-accent); border-color: var(--lab-accent); }
-.lab-coin-buttons button:disabled { opacity: 0.5; cursor: default; }
-.lab-coin button:focus-visible { outline: 2px solid var(--lab-accent); outline-offset: 2px; }
-@media (max-width: 800px) { .lab-title { min-height: 4em; } }
-"""
 
 
 def coin(
@@ -69,7 +44,7 @@ def coin(
     is added to what is known. `.release(fn)` when a slider is let go, with the same three settings.
     """
     return component(
-        __file__, value, template=TEMPLATE, elem_id=elem_id, label=label, css_template=CSS,
+        __file__, value, template=TEMPLATE, elem_id=elem_id, label=label,
         more_scripts=("coin_draw.js",), **options,
     )  # fmt: skip
 

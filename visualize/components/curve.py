@@ -23,16 +23,6 @@ TEMPLATE = """<figure class="lab-curve">
 <p class="lab-note" role="status"></p>
 </figure>"""
 
-CSS = """
-.lab-curve { margin: 0; }
-.lab-curve canvas { display: block; width: 100%; touch-action: pan-y; }
-.lab-curve canvas:focus-visible { outline: 2px solid var(--lab-accent); outline-offset: 2px; }
-.lab-curve .lab-note { margin: 4px 0 0; min-height: 1.5em; }
-.lab-keys { display: flex; flex-wrap: wrap; gap: 4px 16px; min-height: 1.5em;
-  font-size: var(--lab-size-1); color: var(--lab-ink); }
-.lab-keys svg { display: inline-block; width: 28px; height: 8px; margin-right: 6px; }
-"""
-
 
 def curve(
     value: dict[str, Any] | Callable[[], dict[str, Any]] | None = None,
@@ -53,7 +43,6 @@ def curve(
         template=TEMPLATE.format(height=int(height)),
         elem_id=elem_id,
         label=label,
-        css_template=CSS,
         **options,
     )
 

@@ -13,19 +13,6 @@ TEMPLATE = (
     '<div class="lab-facts"><p class="lab-title" hidden></p><dl></dl>'
     '<p class="lab-state-empty">Nothing to show yet.</p></div>'
 )
-CSS = """
-.lab-facts [hidden] { display: none !important; }
-.lab-facts { font: var(--lab-size-2)/1.5 var(--lab-font); color: var(--lab-ink); }
-.lab-facts dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 4px 16px;
-  margin: 0; max-width: 84ch; }
-.lab-facts dt { font-size: var(--lab-size-1); line-height: 1.7; color: var(--lab-muted); }
-.lab-facts dd { margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
-.lab-facts dd[data-kind="formula"] { font-family: var(--lab-mono); font-size: var(--lab-size-1);
-  line-height: 1.7; }
-.lab-facts dd[data-kind="wrong"] { color: var(--lab-wrong); }
-@media (max-width: 800px) { .lab-facts dl { grid-template-columns: minmax(0, 1fr); gap: 0; }
-  .lab-facts dd { margin-bottom: 6px; } }
-"""
 KINDS = ("text", "formula", "wrong")
 
 
@@ -38,7 +25,7 @@ def definition_list(
 ) -> gr.HTML:
     """Labelled lines of `facts_value(...)`; None shows that there is nothing yet."""
     return component(
-        __file__, value, template=TEMPLATE, elem_id=elem_id, label=label, css_template=CSS,
+        __file__, value, template=TEMPLATE, elem_id=elem_id, label=label,
         **options,
     )  # fmt: skip
 

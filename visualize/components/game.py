@@ -22,42 +22,6 @@ TEMPLATE = (
     '<div class="lab-tip" hidden></div>'
     "</div>"
 )
-CSS = """
-.lab-game { position: relative; font-family: var(--lab-font); font-size: var(--lab-size-2);
-  color: var(--lab-ink); }
-.lab-game [hidden] { display: none !important; }
-.lab-game-word { display: flex; flex-wrap: wrap; gap: 3px; min-height: 56px; margin-bottom: 16px; }
-.lab-game-word span { min-width: 44px; height: 52px; line-height: 52px; text-align: center;
-  font: var(--lab-size-4)/52px var(--lab-mono); background: var(--lab-surface);
-  border-radius: 3px; }
-.lab-game-word .lab-game-next { background: none; box-shadow: inset 0 -3px var(--lab-accent);
-  color: var(--lab-accent); }
-.lab-game-sure, .lab-game-keys { display: flex; flex-wrap: wrap; gap: 6px; margin-bottom: 12px; }
-.lab-game-sure { align-items: center; gap: 6px 10px; }
-.lab-game button { min-width: 40px; min-height: 40px; padding: 0 10px; border-radius: 3px;
-  border: 1px solid var(--lab-line); background: none; color: var(--lab-ink); cursor: pointer;
-  font: var(--lab-size-2) var(--lab-font); }
-.lab-game-keys button { font-family: var(--lab-mono); font-size: var(--lab-size-3); }
-.lab-game-keys .lab-game-end { font: var(--lab-size-2) var(--lab-font); }
-.lab-game button:hover { border-color: var(--lab-accent); }
-.lab-game button[aria-checked="true"] { background: var(--lab-accent); color: var(--lab-accent-ink);
-  border-color: var(--lab-accent); }
-.lab-game button:focus-visible { outline: 2px solid var(--lab-accent); outline-offset: 2px; }
-.lab-game table { border-collapse: collapse; width: 100%; max-width: 720px; margin: 16px 0; }
-.lab-game caption { text-align: start; font-weight: 600; padding: 0 0 8px; }
-.lab-game :is(th, td) { border: 0; padding: 4px 12px 4px 0; font-weight: 400; text-align: start; }
-.lab-game th { width: 11em; color: var(--lab-muted); font-size: var(--lab-size-1); }
-.lab-game tr[data-mine] th { color: var(--lab-ink); font-weight: 600;
-  font-size: var(--lab-size-2); }
-.lab-game td:last-child { width: 9em; text-align: end; font-variant-numeric: tabular-nums;
-  padding-right: 0; white-space: nowrap; }
-.lab-game-bar { height: 16px; min-width: 1px; background: var(--lab-seq-5); }
-.lab-game tr[data-mine] .lab-game-bar { background: var(--lab-accent); height: 22px; }
-.lab-game-past { display: flex; flex-wrap: wrap; gap: 8px 24px; }
-.lab-game-past > span { display: inline-flex; gap: 1px; }
-@media (max-width: 800px) { .lab-title { min-height: 4em; } }
-@media (max-width: 520px) { .lab-game th { width: 7em; } .lab-game td:last-child { width: 5em; } }
-"""
 
 
 def game(
@@ -73,7 +37,7 @@ def game(
     `sureness`), when a letter is clicked or typed.
     """
     return component(
-        __file__, value, template=TEMPLATE, elem_id=elem_id, label=label, css_template=CSS,
+        __file__, value, template=TEMPLATE, elem_id=elem_id, label=label,
         **options,
     )  # fmt: skip
 

@@ -36,29 +36,6 @@ TEMPLATE = """<figure class="lab-plotly" style="{width}">
 </div>
 </figure>"""
 
-CSS = """
-.lab-plotly { margin: 0; container-type: inline-size; }
-.lab-plot { width: 100%; touch-action: pan-y; }
-.lab-plot .modebar-container { opacity: .75; }
-.lab-plot .lab-empty { color: var(--lab-muted); font-size: var(--lab-size-2); padding: 16px 0; }
-.lab-keys { display: flex; flex-wrap: wrap; gap: 2px 14px; min-height: 24px; }
-.lab-keys:empty { display: none; }
-.lab-keys button { display: inline-flex; align-items: center; gap: 6px; padding: 2px 0;
-  border: 0; background: none; cursor: pointer; color: var(--lab-ink);
-  font: var(--lab-size-1) var(--lab-font); }
-.lab-keys button[aria-pressed="false"] { opacity: .45; text-decoration: line-through; }
-.lab-keys svg { flex: none; height: 12px; }
-.lab-keys :focus-visible { outline: 2px solid var(--lab-accent); outline-offset: 2px; }
-.lab-scrub { display: flex; align-items: center; gap: 12px; margin-top: 8px;
-  font-size: var(--lab-size-1); color: var(--lab-muted); }
-.lab-scrub[hidden] { display: none; }
-.lab-scrub button { width: 36px; height: 36px; flex: none; border-radius: 50%; cursor: pointer;
-  border: 1px solid var(--lab-line); background: var(--lab-paper); color: var(--lab-accent); }
-.lab-scrub input { flex: 1; min-width: 0; }
-.lab-scrub output { min-width: 11ch; text-align: right; font-variant-numeric: tabular-nums; }
-.lab-scrub :focus-visible { outline: 2px solid var(--lab-accent); outline-offset: 2px; }
-"""
-
 
 def plotly_view(
     value: dict[str, Any] | Callable[[], dict[str, Any]] | None = None,
@@ -81,7 +58,6 @@ def plotly_view(
         template=_template(int(height), square=square),
         elem_id=elem_id,
         label=label,
-        css_template=CSS,
         head=f"<script>{_loader()}</script>",
         script=SCRIPT_URL,
         **options,

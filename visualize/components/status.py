@@ -10,19 +10,6 @@ import gradio as gr
 from visualize.components.base import clean, component, one_of
 
 TEMPLATE = '<div class="lab-notice"><p role="status"></p><progress max="1" hidden></progress></div>'
-CSS = """
-.lab-notice [hidden] { display: none !important; }
-.lab-notice p { margin: 0; max-width: 70ch; overflow-wrap: anywhere;
-  font: var(--lab-size-1)/1.45 var(--lab-font); color: var(--lab-muted);
-  font-variant-numeric: tabular-nums; }
-.lab-notice[data-state="done"] p { color: var(--lab-ink); }
-.lab-notice[data-state="wrong"] p { color: var(--lab-wrong); }
-.lab-notice progress { appearance: none; display: block; width: 100%; height: 4px; margin-top: 8px;
-  border: 0; border-radius: 2px; overflow: hidden; background: var(--lab-line); }
-.lab-notice progress::-webkit-progress-bar { background: var(--lab-line); }
-.lab-notice progress::-webkit-progress-value { background: var(--lab-accent); }
-.lab-notice progress::-moz-progress-bar { background: var(--lab-accent); }
-"""
 STATES = ("quiet", "busy", "done", "wrong")
 
 
@@ -35,7 +22,7 @@ def status(
 ) -> gr.HTML:
     """A sentence of `notice_value(...)`; None shows nothing. Screen readers hear it change."""
     return component(
-        __file__, value, template=TEMPLATE, elem_id=elem_id, label=label, css_template=CSS,
+        __file__, value, template=TEMPLATE, elem_id=elem_id, label=label,
         **options,
     )  # fmt: skip
 

@@ -16,32 +16,6 @@ TEMPLATE = (
     '<p class="lab-note" hidden></p>'
     "</div>"
 )
-CSS = """
-.lab-table [hidden] { display: none !important; }
-.lab-table-box { overflow-x: auto; }
-.lab-table table { margin: 0; padding: 0; border-collapse: separate; border-spacing: 0;
-  font: var(--lab-size-2) var(--lab-font);
-  color: var(--lab-ink); font-variant-numeric: tabular-nums; }
-.lab-table :is(th, td) { border: 0; border-bottom: 1px solid var(--lab-line);
-  padding: 4px 20px 4px 0; text-align: start; vertical-align: baseline; overflow-wrap: break-word; }
-.lab-table tr > :last-child { padding-right: 0; }
-.lab-table tr > :first-child { position: sticky; left: 0; background: var(--lab-paper); }
-.lab-table th { color: var(--lab-muted); font-size: var(--lab-size-1); font-weight: 400;
-  white-space: nowrap; }
-.lab-table td[data-kind="number"], .lab-table th[data-kind="number"] { text-align: end;
-  white-space: nowrap; }
-.lab-table td[data-kind="letters"] { font-family: var(--lab-mono); white-space: pre; }
-.lab-table tr[data-strong] td { font-weight: 600; }
-.lab-table :is(th, td) > button { font: inherit; color: inherit; background: none; border: 0;
-  padding: 0; cursor: pointer; text-align: inherit; vertical-align: top; }
-.lab-table td:has(> button) { min-width: 8em; }
-.lab-table td > button { color: var(--lab-accent); }
-.lab-table :is(th, td) > button:hover { text-decoration: underline; text-underline-offset: 3px; }
-.lab-table th[aria-sort] { color: var(--lab-ink); }
-.lab-table th[aria-sort] > button::after { content: " ↑"; }
-.lab-table th[aria-sort="descending"] > button::after { content: " ↓"; }
-.lab-table .lab-note { margin: 8px 0 0; }
-"""
 KINDS = ("text", "number", "letters")
 MAX_ROWS = 200
 
@@ -58,7 +32,7 @@ def table(
     Event: `.pick(fn)` with `evt.index`, a row as it was sent, if the rows can be picked.
     """
     return component(
-        __file__, value, template=TEMPLATE, elem_id=elem_id, label=label, css_template=CSS,
+        __file__, value, template=TEMPLATE, elem_id=elem_id, label=label,
         **options,
     )  # fmt: skip
 

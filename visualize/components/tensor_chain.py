@@ -16,36 +16,6 @@ TEMPLATE = (
     '<div class="lab-legend"></div>'
     '<p class="lab-state-empty">Nothing to show yet.</p></div>'
 )
-CSS = """
-.lab-chain { font: var(--lab-size-2)/1.4 var(--lab-font); color: var(--lab-ink); }
-.lab-chain [hidden] { display: none !important; }
-.lab-chain-groups { display: grid; gap: 10px; }
-.lab-chain-group { display: grid; grid-template-columns: 104px minmax(0, 1fr); gap: 4px 16px;
-  align-items: baseline; }
-.lab-chain-group > span { font-size: var(--lab-size-1); color: var(--lab-muted); }
-.lab-chain-chips { display: flex; flex-wrap: wrap; align-items: baseline; gap: 6px; }
-.lab-chain-begin { margin-right: 6px; font-size: var(--lab-size-1);
-  font-variant-numeric: tabular-nums; }
-.lab-chip { display: inline-flex; align-items: baseline; gap: 6px; padding: 3px 8px;
-  font: var(--lab-size-1)/1.4 var(--lab-mono); color: var(--lab-ink); background: none;
-  border: 1px solid var(--lab-line); border-radius: 3px; cursor: pointer; }
-.lab-chip:hover { background: var(--lab-surface); border-color: var(--lab-accent); }
-.lab-chip small { font: var(--lab-size-1) var(--lab-font); color: var(--lab-muted);
-  font-variant-numeric: tabular-nums; }
-.lab-chip b { font: 600 var(--lab-size-1) var(--lab-font); color: var(--lab-right); }
-.lab-chip[data-kind="parameter"] span { text-decoration: underline; text-underline-offset: 3px; }
-.lab-chip[data-kind="fused"] { border-style: dashed; }
-.lab-chip[data-verdict="wrong"] { color: var(--lab-wrong); border-color: var(--lab-wrong); }
-.lab-chip[data-verdict="wrong"] :is(b, small) { color: var(--lab-wrong); }
-.lab-chip[data-near] { box-shadow: inset 0 -3px var(--lab-muted); }
-.lab-chip[data-mistaken] span { font-weight: 700; }
-.lab-chip[aria-pressed="true"] { outline: 2px solid var(--lab-accent); outline-offset: 0;
-  background: var(--lab-surface); }
-.lab-chip:focus-visible { outline-offset: 3px !important; }
-.lab-chain .lab-right { color: var(--lab-right); }
-.lab-chain .lab-wrong { color: var(--lab-wrong); }
-@media (max-width: 800px) { .lab-chain-group { grid-template-columns: minmax(0, 1fr); } }
-"""
 VERDICTS = ("exact", "approximate", "wrong")
 CHIP_KINDS = ("step", "parameter", "fused")
 
@@ -76,7 +46,7 @@ def tensor_chain(
     Event: `.pick(fn)` on a click or Enter on a tensor, with `evt.index`, counted over all groups.
     """
     return component(
-        __file__, value, template=TEMPLATE, elem_id=elem_id, label=label, css_template=CSS,
+        __file__, value, template=TEMPLATE, elem_id=elem_id, label=label,
         **options,
     )  # fmt: skip
 

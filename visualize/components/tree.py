@@ -24,38 +24,6 @@ TEMPLATE = (
     '<p class="lab-state-empty">Nothing to show yet.</p>'
     "</div>"
 )
-CSS = """
-.lab-tree { font-family: var(--lab-font); font-size: var(--lab-size-2); color: var(--lab-ink); }
-.lab-tree [hidden] { display: none !important; }
-.lab-tree-row { display: grid; justify-items: center; }
-.lab-tree-row > button { display: grid; justify-items: center; align-content: start; gap: 2px;
-  width: min(100%, 116px); padding: 3px; border: 1px solid transparent; border-radius: 3px;
-  background: none; color: inherit; font: var(--lab-size-1) var(--lab-font); cursor: pointer;
-  font-variant-numeric: tabular-nums; }
-.lab-tree-row canvas { display: block; image-rendering: pixelated; width: 100%; }
-.lab-tree-row > button.lab-in { border-color: var(--lab-accent); position: relative;
-  background: var(--lab-paper); }
-.lab-tree-row > button:hover { background: var(--lab-surface); }
-.lab-tree-row > button.lab-out { opacity: .35; }
-.lab-tree-letter { font: 700 var(--lab-size-3) var(--lab-mono); line-height: 1.3; min-width: 1.5em;
-  text-align: center; border-radius: 3px; }
-.lab-tree-letter.lab-end { color: var(--lab-muted); font-weight: 400; }
-button[aria-pressed="true"] > .lab-tree-letter { color: var(--lab-wrong);
-  text-decoration: line-through; }
-.lab-tree-moved { min-height: 1.35em; color: var(--lab-muted); white-space: nowrap;
-  position: relative; background: var(--lab-paper); }
-button:hover > .lab-tree-moved { background: none; }
-.lab-tree-moved.lab-far { color: var(--lab-ink); font-weight: 600; }
-.lab-tree-edges { display: block; width: 100%; height: 44px; margin: -4px 0 -22px; }
-.lab-tree-edges line { stroke: var(--lab-line); stroke-width: 1.5;
-  vector-effect: non-scaling-stroke; }
-.lab-tree-edges line.lab-in { stroke: var(--lab-accent); }
-.lab-tree-next { display: flex; flex-wrap: wrap; justify-content: center; gap: 4px 16px;
-  min-height: 28px; margin-bottom: 6px; font-variant-numeric: tabular-nums; }
-.lab-tree-next b { font-family: var(--lab-mono); }
-.lab-tree-next span { color: var(--lab-muted); }
-.lab-tree-said { min-height: 4.2em; max-width: 70ch; margin: 6px 0 0; line-height: 1.4; }
-"""
 MOST_LETTERS = 32
 LIKELIEST = 5
 
@@ -78,7 +46,6 @@ def tree(
         template=TEMPLATE,
         elem_id=elem_id,
         label=label,
-        css_template=CSS,
         **options,
     )
 

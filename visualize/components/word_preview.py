@@ -13,13 +13,6 @@ TEMPLATE = (
     '<div class="lab-peek"><p class="lab-title" hidden></p><ul></ul>'
     '<p class="lab-note" hidden></p></div>'
 )
-CSS = """
-.lab-peek [hidden] { display: none !important; }
-.lab-peek ul { display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 0; padding: 0;
-  list-style: none; font: var(--lab-size-2) var(--lab-mono); color: var(--lab-ink); }
-.lab-peek li { margin: 0; overflow-wrap: anywhere; white-space: pre-wrap; }
-.lab-peek .lab-note { margin: 8px 0 0; }
-"""
 MAX_WORDS = 60
 MAX_LETTERS = 40
 
@@ -33,7 +26,7 @@ def word_preview(
 ) -> gr.HTML:
     """Some words of `peek_value(...)`; None shows nothing."""
     return component(
-        __file__, value, template=TEMPLATE, elem_id=elem_id, label=label, css_template=CSS,
+        __file__, value, template=TEMPLATE, elem_id=elem_id, label=label,
         **options,
     )  # fmt: skip
 

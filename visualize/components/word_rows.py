@@ -20,38 +20,6 @@ TEMPLATE = (
     '<div class="lab-tip" hidden></div>'
     "</div>"
 )
-CSS = """
-.lab-strands { position: relative; font-family: var(--lab-font); font-size: var(--lab-size-2);
-  color: var(--lab-ink); }
-.lab-strands [hidden] { display: none !important; }
-.lab-strands-note { margin: -8px 0 16px; }
-.lab-strands-groups { display: grid; gap: 20px 36px; align-items: start;
-  grid-template-columns: repeat(auto-fill, minmax(min(100%, 300px), 1fr)); }
-.lab-strands-groups[data-wide] { grid-template-columns: minmax(0, 1fr); }
-.lab-strands table { border-collapse: collapse; width: 100%; }
-.lab-strands :is(th, td) { border: 0; padding: 1px 12px 1px 0; text-align: start;
-  vertical-align: baseline; font-weight: 400; }
-.lab-strands caption { text-align: start; font-weight: 600; font-size: var(--lab-size-1);
-  color: var(--lab-muted); padding: 0 0 4px; border-bottom: 1px solid var(--lab-line); }
-.lab-strands tr > :last-child { padding-right: 0; }
-.lab-strands th { width: 9.4em; font-size: var(--lab-size-1); color: var(--lab-muted); }
-.lab-strands tr[data-chosen] th { color: var(--lab-ink); font-weight: 600; }
-.lab-strands .lab-strand-said { text-align: end; white-space: nowrap;
-  font-size: var(--lab-size-1); color: var(--lab-muted); font-variant-numeric: tabular-nums; }
-.lab-strands .lab-strand-more { padding: 0 0 8px; font-size: var(--lab-size-1);
-  color: var(--lab-muted); }
-.lab-strand { display: flex; flex-wrap: wrap; gap: 1px; align-items: center; }
-.lab-strand .lab-tile { box-sizing: border-box; min-width: 20px; padding: 0 1px; }
-.lab-strand .lab-part { margin-left: 3px; box-shadow: -3px 0 0 var(--lab-accent); }
-.lab-strands-mark { display: inline-block; width: 3px; height: 14px;
-  background: var(--lab-accent); }
-@media (max-width: 520px) {
-  .lab-strands [data-wide] tr { display: grid; grid-template-columns: 1fr auto; margin: 0;
-    padding: 0; }
-  .lab-strands [data-wide] :is(th, td) { margin: 0; }
-  .lab-strands [data-wide] :is(th, .lab-strand-more) { grid-column: 1 / -1; width: auto; }
-}
-"""
 MAX_LETTERS = 64
 
 
@@ -85,7 +53,7 @@ def word_rows(
 ) -> gr.HTML:
     """Groups of lines, of `strands_value(...)`. It needs no event."""
     return component(
-        __file__, value, template=TEMPLATE, elem_id=elem_id, label=label, css_template=CSS,
+        __file__, value, template=TEMPLATE, elem_id=elem_id, label=label,
         **options,
     )  # fmt: skip
 
