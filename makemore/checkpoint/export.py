@@ -1,4 +1,4 @@
-"""A run as one short script in the manner of the lectures: needs only PyTorch, gives the same loss.
+"""A run as a short script, and as a notebook: needs only PyTorch, gives the same loss.
 
 The layers in the script are the source of layers.py itself, without what this run does not use; so
 the script computes what the lab computed, operation for operation, and the digits agree.
@@ -14,7 +14,8 @@ from collections.abc import Callable, Set
 
 from makemore import layers as layers_module
 from makemore import lecture_norms as norms_module
-from makemore.checkpoint.script import EVALUATE, HEAD, LAYERS, LOOP, MODEL, WORDS
+from makemore.checkpoint.notebook import as_notebook
+from makemore.checkpoint.script import EVALUATE, HEAD, LAYERS, LOOP, LOSSES, MODEL, WORDS
 from makemore.evaluation import CHUNK
 from makemore.layers import (
     BatchNorm1d,
@@ -29,15 +30,16 @@ from makemore.layers import (
 from makemore.lecture_norms import Lecture3BatchNorm, Lecture5BatchNorm
 from makemore.training import Run
 
-SCRIPT, LIST = "train.py", "words.txt"
+SCRIPT, NOTEBOOK, LIST = "train.py", "train.ipynb", "words.txt"
 MOST_REPORTS = 20
 
 
 def export_zip(run: Run, *, title: str) -> bytes:
-    """train.py and words.txt in one zip file."""
-    out = io.BytesIO()
+    """train.py, the same as train.ipynb, and words.txt in one zip file."""
+    out, script = io.BytesIO(), as_script(run, title=title)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
-        file.writestr(SCRIPT, as_script(run, title=title))
+        file.writestr(SCRIPT, script)
+        file.writestr(NOTEBOOK, as_notebook(script))
         file.writestr(LIST, "\n".join(run.words))
     return out.getvalue()
 
@@ -72,7 +74,7 @@ def as_script(run: Run, *, title: str) -> str:
         _optimiser(run),
         EVALUATE,
         *_training(run, finished=_finished(run)),
-        'for name, part in parts.items():\n    print(f"{name}: {mean_loss(*examples(part)):.6f}")',
+        LOSSES,
     ]
     for key, value in settings.items():
         parts = [part.replace(f"<{key}>", str(value)) for part in parts]

@@ -55,6 +55,7 @@ parts = {"train": words[:n1], "dev": words[n1:n2], "test": words[n2:]}""",
 }
 
 EVALUATE = '''
+# --- evaluation
 
 def forward(x, training):
     """Contexts (B, <block_size>) -> logits (B, V)"""
@@ -74,6 +75,11 @@ def mean_loss(X, Y):
 
 
 # --- training'''
+
+LOSSES = """
+# --- losses
+for name, part in parts.items():
+    print(f"{name}: {mean_loss(*examples(part)):.6f}")"""
 
 LOOP = {
     "parameters": "parameters = [p for layer in layers for p in layer.parameters()]",

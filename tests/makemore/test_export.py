@@ -10,9 +10,12 @@ from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
 from makemore.checkpoint.export import as_script, export_zip
+from makemore.checkpoint.notebook import as_notebook
 from makemore.evaluation import split_losses
 from makemore.models import InitConfig
 from makemore.recipes import RECIPES, Recipe
@@ -146,5 +149,27 @@ def test_every_recipe_makes_a_short_script(name: str) -> None:
 def test_the_zip_holds_script_and_words() -> None:
     run = start_run(recipe(), WORDS)
     with zipfile.ZipFile(BytesIO(export_zip(run, title="A test"))) as file:
-        assert file.namelist() == ["train.py", "words.txt"]
+        assert file.namelist() == ["train.py", "train.ipynb", "words.txt"]
         assert file.read("words.txt").decode().split("\n") == list(WORDS)
+
+
+def test_the_notebook_runs_from_top_to_bottom_to_the_same_losses(tmp_path: Path) -> None:
+    run = trained(recipe("mlp-bn"))
+    (tmp_path / "words.txt").write_bytes("\n".join(run.words).encode())
+    notebook = nbformat.reads(as_notebook(as_script(run, title="A test")), as_version=4)
+    nbformat.validate(notebook)
+    headings = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    assert headings[0].startswith("# A test") and "## Training" in headings
+    place = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(notebook, timeout=100, resources=place, kernel_name="python3").execute()
+    printed = "".join(
+        output.text
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if "text" in output
+    )
+    final = split_losses(run.model, run.split, run.vocabulary, block_size=run.model.block_size)
+    said = lines_of(printed)
+    assert {part: said[part] for part in final} == {
+        part: f"{loss:.6f}" for part, loss in final.items()
+    }

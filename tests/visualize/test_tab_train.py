@@ -441,4 +441,4 @@ def test_a_model_of_unknown_words_brings_words_of_its_own(app: AppContext) -> No
 
 def test_a_script_of_a_run_that_stands() -> None:
     with zipfile.ZipFile(script_file(studio_with().live)) as file:
-        assert file.namelist() == ["train.py", "words.txt"]
+        assert file.namelist() == ["train.py", "train.ipynb", "words.txt"]

@@ -71,7 +71,10 @@ class Files:
                 inputs=[app.model, app.own],
             )
             download_button(
-                "Download the run as a script", _script, elem_id="train-script", inputs=[tab.studio]
+                "Download as script and notebook",
+                _script,
+                elem_id="train-script",
+                inputs=[tab.studio],
             )
 
 

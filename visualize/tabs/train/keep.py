@@ -111,7 +111,7 @@ def zip_file(checkpoint: Checkpoint) -> str:
 
 
 def script_file(live: ActiveRun) -> str:
-    """train.py and words.txt of a run in one zip; its path."""
+    """A run as a script and as a notebook, with its words, in one zip; its path."""
     run = live.run
     title = (
         f"Run {live.number}: {run.recipe.title}, {run.step or run.recipe.steps:,} steps on "
