@@ -40,6 +40,7 @@ def test_nothing_but_handles_is_kept(server: LocalServer, tmp_path: Path) -> Non
     server.plays = [body(ok(USERS))]
     fetch(server, tmp_path)
     kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    kept = kept.replace(server.url.encode(), b"")  # its port is any number, 38001 too
     assert b"tourist" in kept
     assert not any(word in kept.lower() for word in (b"secret", b"example", b"rating", b"3800"))
 

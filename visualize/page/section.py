@@ -90,20 +90,23 @@ def on(
     *,
     queue: bool = True,
     initial: bool = False,
-) -> None:
+) -> tuple[Callable[..., Any], list[Any]]:
     """Call `refresh(context, **controls)` on any trigger; it returns {output: value}.
 
     initial: fill the outputs once now, for the page's first picture.
     queue:   False for what takes a few milliseconds
+
+    Returns the guarded function and its inputs, as `AppContext.on` does.
     """
 
     def answer(model: str | None, own: SessionModel | None, *values: Any) -> dict[Any, Any]:
         found = refresh(Context(app, model, own), **dict(zip(controls, values)))
         return {outputs[name]: value for name, value in found.items()}
 
-    app.on(triggers, answer, list(controls.values()), list(outputs.values()), queue=queue)
+    guarded = app.on(triggers, answer, list(controls.values()), list(outputs.values()), queue=queue)
     if initial:
         fill(answer(app.default().name, None, *(control.value for control in controls.values())))
+    return guarded
 
 
 def fill(values: Mapping[Component, Any]) -> None:

@@ -176,13 +176,16 @@ class AppContext:
         outputs: Sequence[Any],
         *,
         queue: bool = True,
-    ) -> None:
+    ) -> tuple[Callable[..., Any], list[Any]]:
         """Call `refresh(model, own, *controls)` on any of these triggers; the latest wins.
 
         Gradio sends two requests at once when two controls change in the same moment, and several
         threads answer them: an answer that a newer request has overtaken is not shown.
 
         queue: False for what takes a few milliseconds: it then need not wait in the line.
+
+        Returns the guarded function and its inputs: a `.then` that redraws once more goes through
+        the same guard.
         """
 
         def latest(asked: dict[Any, int], *settings: Any) -> Any:
@@ -190,15 +193,17 @@ class AppContext:
             answer = refresh(*settings)
             return answer if asked[refresh] == turn else gr.skip()
 
+        inputs = [self.asked, self.model, self.own, *controls]
         gr.on(
             list(triggers),
             latest,
-            [self.asked, self.model, self.own, *controls],
+            inputs,
             list(outputs),
             trigger_mode="always_last",
             queue=queue,
             **BACKGROUND,
         )
+        return latest, inputs
 
 
 def _enclosing_tab() -> str | None:

@@ -196,13 +196,14 @@ def _wire(
         return answer or gr.skip()
 
     inputs = [controls[key] for key in keys]
-    app.on([app.changed, *(control.change for control in inputs)], refresh, inputs, shown)
+    triggers = [app.changed, *(control.change for control in inputs)]
+    redraw, given = app.on(triggers, refresh, inputs, shown)
     way.ask(ask, [app.model, app.own, *inputs], way, **CLICK_EVENT)
     for sliders in (chances, way):
         sliders.release(_released, None, [controls[key] for key in SHAPE], **CLICK_EVENT)
     picked = drawn.pick(_picked, None, [controls["number"], controls["part"]], **CLICK_EVENT)
-    # Two controls have changed at once: whatever their own events show, this comes last.
-    picked.then(refresh, [app.model, app.own, *inputs], list(shown), **BACKGROUND)
+    # The click sets two controls, so two refreshes race; run one more when both are done.
+    picked.then(redraw, given, list(shown), **BACKGROUND)
     first = refresh(app.default().name, None, *(control.value for control in inputs))
     drawn.value, chances.value = first[len(shown) - len(pictures) :][:2]
 

@@ -102,14 +102,11 @@ def build(app: AppContext) -> None:
         return found[index].checkpoint if fits else gr.skip()
 
     controls, outputs = {"unit": unit, "speeds": speeds}, {"board": board}
-    on(app, [app.changed, unit.change], refresh, controls, outputs, initial=True)
+    triggers = [app.changed, unit.change]
+    redraw, given = on(app, triggers, refresh, controls, outputs, initial=True)
     measured = measure.click(timed, [app.model, app.own, unit], [speeds, board], **BACKGROUND)
-
-    def redraw(model, own, unit, speeds):
-        return refresh(Context(app, model, own), unit=unit, speeds=speeds)["board"]
-
     # Unit or model may have changed while speeds were measured: draw once more with both.
-    measured.then(redraw, [app.model, app.own, unit, speeds], board, **BACKGROUND)
+    measured.then(redraw, given, board, **BACKGROUND)
     board.pick(picked, app.own, app.model, **CLICK_EVENT)
 
 
